@@ -1,0 +1,28 @@
+/** Pure specs, integration specs (`*.int.spec.ts`) and end-to-end tests run under one runner. */
+const swc = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{apps,libs,sdk,examples,demo,launcher,bench,test,deploy}/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.data/'],
+  transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', swc] },
+  // ESM-only packages that jest must turn into CommonJS; Node itself can require them.
+  transformIgnorePatterns: ['/node_modules/(?!(uuid)/)'],
+  moduleNameMapper: {
+    '^@ao/([^/]+)/testing$': '<rootDir>/libs/$1/src/testing.ts',
+    '^@ao/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@agent-orchestration/sdk$': '<rootDir>/sdk/typescript/src/index.ts',
+  },
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

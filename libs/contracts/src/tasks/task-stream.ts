@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Id, Json, Time, Word, text } from '../text';
+import { LoadMetrics } from '../registry/agent.requests';
+import { TaskFailure } from './task.events';
+
+/**
+ * The agents' socket, `WS /api/v1/agents/{id}/task-stream`: JSON text frames in camelCase, as its seed document writes
+ * them; what the seed does not have (ready, started, complete, renew, leases) is added to it.
+ */
+export const StreamedTask = z.object({
+  taskId: Id,
+  taskType: Word,
+  priority: z.int(),
+  payload: z.record(z.string(), z.unknown()),
+  createdAt: Time,
+  attempt: z.int(),
+  leaseToken: Id,
+  leaseExpiresAt: Time,
+  /** Seconds that the lease lasts without a renewal. */
+  timeout: z.number(),
+});
+export type StreamedTask = z.infer<typeof StreamedTask>;
+
+export const ServerToAgent = z.discriminatedUnion('type', [
+  /** First frame: the socket is open, this is the agent's canonical id and its connection's epoch. */
+  z.object({ type: z.literal('welcome'), agentId: Id, epoch: z.int(), heartbeatInterval: z.number() }),
+  z.object({ type: z.literal('task_assigned'), task: StreamedTask }),
+  z.object({ type: z.literal('task_cancelled'), taskId: Id, reason: z.string() }),
+  /** Answers a frame that carried `id`: done. */
+  z.object({ type: z.literal('ack'), id: z.string(), result: z.record(z.string(), z.unknown()).optional() }),
+  /** Answers a frame that carried `id`, or a frame that could not be read (`id` null): refused. */
+  z.object({
+    type: z.literal('error'),
+    id: z.string().nullable(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+  }),
+  z.object({ type: z.literal('pong') }),
+]);
+export type ServerToAgent = z.infer<typeof ServerToAgent>;
+
+const Lease = z.object({ taskId: Id, leaseToken: Id.optional() });
+const RequestId = z.string().min(1).max(64);
+
+export const AgentToServer = z.discriminatedUnion('type', [
+  /** The agent's credit: it takes this many tasks at once over this connection; 0 takes no more. */
+  z.object({ type: z.literal('ready'), maxConcurrentTasks: z.int().min(0).max(10_000) }),
+  Lease.extend({ type: z.literal('task_started'), id: RequestId.optional() }),
+  Lease.extend({
+    type: z.literal('task_progress'),
+    progress: z.number().min(0).max(100),
+    message: text(1000).optional(),
+  }),
+  Lease.extend({
+    type: z.literal('task_log'),
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    message: text(8192),
+    timestamp: Time.optional(),
+  }),
+  Lease.extend({
+    type: z.literal('task_complete'),
+    id: RequestId,
+    success: z.boolean(),
+    result: Json.optional(),
+    error: TaskFailure.optional(),
+  }),
+  Lease.extend({ type: z.literal('task_return'), id: RequestId.optional(), reason: text(500).default('returned') }),
+  z.object({
+    type: z.literal('lease_renew'),
+    id: RequestId,
+    leases: z.array(z.object({ taskId: Id, leaseToken: Id })).max(1000),
+  }),
+  z.object({ type: z.literal('heartbeat'), loadMetrics: LoadMetrics.optional() }),
+  z.object({ type: z.literal('ping') }),
+]);
+export type AgentToServer = z.infer<typeof AgentToServer>;
+
+/** Close codes of the socket. */
+export const CLOSE_SUPERSEDED = 4409;
+export const CLOSE_UNAUTHENTICATED = 4401;
+export const CLOSE_UNKNOWN_AGENT = 4404;

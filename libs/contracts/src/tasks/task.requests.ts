@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { command, query, type DataOf } from '../contract';
+import { Id, Json, JsonObject, Time, Word, text } from '../text';
+import { isPriorityName, type PriorityName } from '../priority';
+import { RetryPolicy, TaskFailure, TaskRequirements, TaskSpecification } from './task.events';
+
+export const DEFAULT_POOL = 'default';
+export const DEFAULT_LEASE_SECONDS = 60;
+
+const PriorityBand = z
+  .string()
+  .refine(isPriorityName)
+  .transform((name) => name as PriorityName);
+
+export const submitTask = command(
+  'tasks.submit_task',
+  TaskSpecification,
+  z.object({ task_id: Id, submitted_at: Time }),
+);
+export type SubmitTask = DataOf<typeof submitTask>;
+
+/** Up to 500 tasks that fit one message; each is its own unit of append with the command id `derivedId(command_id, index)`. */
+export const submitTasks = command(
+  'tasks.submit_tasks',
+  z.object({ tasks: z.array(TaskSpecification).min(1).max(500) }),
+  z.object({ task_ids: z.array(Id), submitted_at: Time }),
+);
+
+/** The work as an agent gets it. */
+export const LeasedTask = z.object({
+  task_id: Id,
+  type: Word,
+  payload: JsonObject,
+  priority: z.int(),
+  submitted_at: Time,
+  attempt: z.int(),
+  lease_token: Id,
+  lease_expires_at: Time,
+  lease_seconds: z.number(),
+  /** True once the agent has said that it started. */
+  started: z.boolean(),
+});
+export type LeasedTask = z.infer<typeof LeasedTask>;
+
+/** The tasks that are assigned to the agent and not ended: what a poll shows and what a socket sends again on connect. */
+export const leasesOfAgent = query(
+  'tasks.leases_of_agent',
+  z.object({ agent_id: Id }),
+  z.object({ tasks: z.array(LeasedTask) }),
+);
+
+/** Hands an agent without a socket its assigned tasks: marks each as started and gives its lease its full length again. */
+export const leaseTasks = command(
+  'tasks.lease_tasks',
+  z.object({ agent_id: Id, limit: z.int().min(1).max(100) }),
+  z.object({ tasks: z.array(LeasedTask) }),
+);
+
+/** Without a lease token: the caller's current lease (the seed's routes know no token; SDKs always send it). */
+const LeaseReference = z.object({ task_id: Id, agent_id: Id, lease_token: Id.optional() });
+
+export const startTask = command('tasks.start_task', LeaseReference, z.object({ started_at: Time }));
+
+export const TaskOutcome = z.discriminatedUnion('success', [
+  z.object({ success: z.literal(true), result: Json }),
+  z.object({ success: z.literal(false), failure: TaskFailure, result: Json.optional() }),
+]);
+export type TaskOutcome = z.infer<typeof TaskOutcome>;
+
+/** Ends the attempt. 409 `lease_superseded` or `task_ended`, with the late result recorded, when the lease is over. */
+export const completeTask = command(
+  'tasks.complete_task',
+  LeaseReference.extend({ outcome: TaskOutcome }),
+  z.object({ acknowledged: z.literal(true), status: Word }),
+);
+export type CompleteTask = DataOf<typeof completeTask>;
+
+/** Gives a task back unharmed. */
+export const returnTask = command(
+  'tasks.return_task',
+  LeaseReference.extend({ reason: text(500) }),
+  z.object({ returned_at: Time }),
+);
+
+/** Gives leases their full length again. Not an event: kept in `tasks.leases`. Unknown or ended leases come back in `lost`. */
+export const renewLeases = command(
+  'tasks.renew_leases',
+  z.object({ agent_id: Id, leases: z.array(z.object({ task_id: Id, lease_token: Id })).max(1000) }),
+  z.object({ renewed: z.array(z.object({ task_id: Id, lease_expires_at: Time })), lost: z.array(Id) }),
+);
+
+export const TaskLogEntry = z.object({
+  timestamp: Time,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: text(8192),
+});
+export type TaskLogEntry = z.infer<typeof TaskLogEntry>;
+
+/** Progress and log lines of running tasks, batched: telemetry, not events. Reports under a lease that is over are dropped. */
+export const reportTaskTelemetry = command(
+  'tasks.report_telemetry',
+  z.object({
+    agent_id: Id,
+    progress: z
+      .array(z.object({ task_id: Id, progress: z.number().min(0).max(100), message: text(1000).optional() }))
+      .max(1000),
+    logs: z.array(z.object({ task_id: Id, entries: z.array(TaskLogEntry).max(1000) })).max(1000),
+  }),
+  z.object({}),
+);
+
+export const cancelTask = command(
+  'tasks.cancel_task',
+  z.object({ task_id: Id, reason: text(500) }),
+  z.object({ cancelled_at: Time }),
+);
+
+/** Cancels every queued task of one priority band with the reason `queue_cleared`. */
+export const clearQueue = command(
+  'tasks.clear_queue',
+  z.object({ band: PriorityBand }),
+  z.object({ cleared: z.int() }),
+);
+
+/** What the dispatcher knows at this moment and no read model can: returned by the pool's owner. */
+export const dispatchStatus = query(
+  'tasks.dispatch_status',
+  z.object({ pool: Word.default(DEFAULT_POOL) }),
+  z.object({
+    pool: Word,
+    owner: Id,
+    epoch: z.int(),
+    strategy: Word,
+    ready: z.record(z.string(), z.int()),
+    assigned: z.int(),
+    agents: z.int(),
+    /** Seconds from becoming ready to the assignment, over the last 1,000 assignments; null before the first. */
+    dispatch_latency: z.object({ p50: z.number(), p99: z.number() }).nullable(),
+  }),
+);
+
+// The decider's own commands besides these (AssignTask, ExpireTaskLease) come from inside tasks and have no subject.
+export { RetryPolicy, TaskRequirements };

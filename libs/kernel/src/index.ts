@@ -1,0 +1,4 @@
+export * from './decider';
+export * from './ids';
+export * from './metadata';
+export * from './time';
