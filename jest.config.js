@@ -1,5 +1,6 @@
 /** Pure specs, integration specs (`*.int.spec.ts`) and end-to-end tests run under one runner. */
 const swc = {
+  swcrc: false,
   jsc: {
     target: 'es2022',
     parser: { syntax: 'typescript', decorators: true },
