@@ -13,7 +13,11 @@ const swc = {
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  /** Node's, and a file that leaves a database, a server or a service open fails. */
+  testEnvironment: '<rootDir>/libs/testing/src/jest-environment.ts',
+  /** One Postgres for the run, migrated once; `testDatabase()` copies its template. */
+  globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
+  globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
   testMatch: ['<rootDir>/{apps,libs,sdk,examples,demo,launcher,bench,test,deploy}/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.data/'],
   transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', swc] },

@@ -80,3 +80,13 @@ export function chownTree(folder: string, user: RuntimeUser): void {
     if (!lstatSync(file).isSymbolicLink()) chownSync(file, user.uid, user.gid);
   }
 }
+
+/** `folder` itself if the Postgres user can enter it (made when it is missing), else one of the same name that it can. */
+export function reachableFor(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const user = postgresUser();
+  if (!user || canEnter(user, folder)) return folder;
+  const other = path.join(reachableFolder(), path.basename(folder));
+  mkdirSync(other, { recursive: true, mode: 0o755 });
+  return other;
+}

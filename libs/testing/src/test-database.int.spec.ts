@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+import { eventually, testDatabase } from './index';
+
+describe('testDatabase', () => {
+  it('should give each caller a database of its own within 100 ms', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const started = performance.now();
+      const database = await testDatabase({ migrated: false });
+      times.push(performance.now() - started);
+      await database.pool().query('create table mine (n bigint); insert into mine values (9007199254740991)');
+      const { rows } = await database.pool().query('select n from mine');
+      expect(rows).toEqual([{ n: 9007199254740991 }]);
+      await database.drop();
+    }
+    expect(Math.min(...times)).toBeLessThan(100);
+  });
+
+  it('rejects a file that leaves a connection open', async () => {
+    const database = await testDatabase({ migrated: false });
+    const leak = new Client({ connectionString: database.adminUrl, application_name: 'the-leak' });
+    leak.on('error', () => undefined);
+    await leak.connect();
+    await leak.query('select 1');
+    await expect(database.drop()).rejects.toThrow(/1 connection.*\n.*the-leak/);
+    await leak.end().catch(() => undefined);
+  });
+});
+
+describe('eventually', () => {
+  it('should return as soon as the assertion holds', async () => {
+    let tries = 0;
+    await eventually(() => expect(++tries).toBe(3), { intervalMs: 1 });
+    expect(tries).toBe(3);
+  });
+
+  it('rejects with the last error when the time is up', async () => {
+    await expect(eventually(() => expect(1).toBe(2), { timeoutMs: 20, intervalMs: 5 })).rejects.toThrow(
+      /Expected: 2[\s\S]*still so after/,
+    );
+  });
+});
