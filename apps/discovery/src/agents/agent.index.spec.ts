@@ -1,0 +1,171 @@
+import * as fc from 'fast-check';
+import { coordinatorStatus, evolveAgent, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import { AgentIndex, type AgentQuery } from './agent.index';
+
+const TIME = '2026-01-01T00:00:00.000Z';
+const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+const profile = (changes: Partial<AgentProfile> = {}): AgentProfile => ({
+  name: 'agent',
+  agent_type: 'worker',
+  capabilities: [],
+  services: [],
+  endpoints: {},
+  metadata: {},
+  version: '',
+  tags: [],
+  max_concurrent_tasks: 1,
+  heartbeat_interval_seconds: 30,
+  ...changes,
+});
+const registered = (number: number, changes: Partial<AgentProfile> = {}): AgentEvent => ({
+  type: 'AgentRegistered',
+  data: { ...profile(changes), agent_id: id(number), external_id: `agent-${number}`, registered_at: TIME },
+});
+const changed = (number: number, changes: Partial<AgentProfile> = {}): AgentEvent => ({
+  type: 'AgentProfileChanged',
+  data: { ...profile(changes), agent_id: id(number), changed_at: TIME },
+});
+const stopped = (number: number): AgentEvent => ({ type: 'AgentStopped', data: { agent_id: id(number), at: TIME } });
+const busy = (number: number): AgentEvent => ({ type: 'AgentMarkedBusy', data: { agent_id: id(number), at: TIME } });
+const offline = (number: number): AgentEvent => ({
+  type: 'AgentWentOffline',
+  data: { agent_id: id(number), at: TIME, last_heartbeat: TIME, reason: 'heartbeats_missed' },
+});
+
+const query = (changes: Partial<AgentQuery> = {}): AgentQuery => ({
+  capabilities: [],
+  services: [],
+  limit: 100,
+  ...changes,
+});
+
+function indexOf(...events: AgentEvent[]) {
+  const index = new AgentIndex();
+  for (const event of events) index.apply(event);
+  const found = (changes: Partial<AgentQuery> = {}) =>
+    index.find(query(changes)).agents.map(({ agent_id }) => Number(agent_id.slice(-12)));
+  return { index, found };
+}
+
+describe('the index of agents', () => {
+  it('should find by every filter, and by all of them together', () => {
+    const { found } = indexOf(
+      registered(1, { capabilities: ['ocr', 'nlp'], services: ['execute'] }),
+      registered(2, { capabilities: ['ocr'], agent_type: 'provider' }),
+      registered(3, { capabilities: ['nlp', 'ocr'], services: ['execute', 'store'] }),
+      stopped(3),
+    );
+    expect(found()).toEqual([1, 2, 3]);
+    expect(found({ capabilities: ['ocr'] })).toEqual([1, 2, 3]);
+    expect(found({ capabilities: ['ocr', 'nlp'] })).toEqual([1, 3]);
+    expect(found({ agent_type: 'provider' })).toEqual([2]);
+    expect(found({ services: ['execute', 'store'] })).toEqual([3]);
+    expect(found({ status: 'active' })).toEqual([1, 2]);
+    expect(found({ status: 'inactive', capabilities: ['nlp'], services: ['store'], agent_type: 'worker' })).toEqual([
+      3,
+    ]);
+    expect(found({ capabilities: ['translation'] })).toEqual([]);
+  });
+
+  it('should know the four words of the coordinator', () => {
+    const { found } = indexOf(
+      registered(1),
+      registered(2),
+      busy(2),
+      registered(3),
+      offline(3),
+      registered(4),
+      stopped(4),
+    );
+    expect(found({ status: 'active' })).toEqual([1]);
+    expect(found({ status: 'busy' })).toEqual([2]);
+    expect(found({ status: 'stale' })).toEqual([3]);
+    expect(found({ status: 'inactive' })).toEqual([4]);
+  });
+
+  it('should forget the words of an older profile', () => {
+    const { found } = indexOf(
+      registered(1, { capabilities: ['ocr'], services: ['execute'] }),
+      changed(1, { capabilities: ['nlp'], agent_type: 'provider' }),
+    );
+    expect(found({ capabilities: ['ocr'] })).toEqual([]);
+    expect(found({ services: ['execute'] })).toEqual([]);
+    expect(found({ agent_type: 'worker' })).toEqual([]);
+    expect(found({ capabilities: ['nlp'], agent_type: 'provider' })).toEqual([1]);
+  });
+
+  it('should page in a stable order', () => {
+    const { index } = indexOf(...[5, 3, 1, 4, 2].map((number) => registered(number)));
+    const first = index.find(query({ limit: 2 }));
+    expect(first.agents.map(({ agent_id }) => agent_id)).toEqual([id(1), id(2)]);
+    expect(first.next).toBe(id(2));
+    const second = index.find(query({ limit: 2, after: id(2) }));
+    const third = index.find(query({ limit: 2, after: second.next ?? '' }));
+    expect([...second.agents, ...third.agents].map(({ agent_id }) => agent_id)).toEqual([id(3), id(4), id(5)]);
+    expect(third.next).toBeNull();
+    expect(index.find(query({ limit: 5 })).next).toBeNull();
+  });
+
+  it('should start again from a seed', () => {
+    const { index, found } = indexOf(registered(1, { capabilities: ['ocr'] }));
+    index.seed([evolveAgent(undefined, registered(2, { capabilities: ['nlp'] }))!]);
+    expect(found()).toEqual([2]);
+    expect(found({ capabilities: ['ocr'] })).toEqual([]);
+  });
+
+  it('should answer as a plain search through all documents does', () => {
+    const words = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 });
+    const anEvent = fc.oneof(
+      fc.tuple(fc.nat(9), words, words, fc.constantFrom('worker', 'provider')).map((t) => ({ what: 'profile', t })),
+      fc.nat(9).map((number) => ({ what: 'stop', t: [number] as const })),
+      fc.nat(9).map((number) => ({ what: 'offline', t: [number] as const })),
+    );
+    const aQuery = fc.record(
+      {
+        capabilities: words,
+        services: words,
+        agent_type: fc.constantFrom('worker', 'provider', 'nobody'),
+        status: fc.constantFrom('active', 'inactive', 'busy', 'stale' as const),
+        limit: fc.integer({ min: 1, max: 4 }),
+      },
+      { requiredKeys: ['capabilities', 'services', 'limit'] },
+    );
+    fc.assert(
+      fc.property(fc.array(anEvent, { maxLength: 30 }), aQuery, (steps, asked) => {
+        const index = new AgentIndex();
+        const documents = new Map<string, AgentDocument>();
+        for (const { what, t } of steps) {
+          const [number] = t;
+          const known = documents.has(id(number));
+          let event: AgentEvent;
+          if (what === 'profile') {
+            const [, capabilities, services, agent_type] = t as unknown as [number, string[], string[], string];
+            event = (known ? changed : registered)(number, { capabilities, services, agent_type });
+          } else event = what === 'stop' ? stopped(number) : offline(number);
+          index.apply(event);
+          const document = evolveAgent(documents.get(id(number)), event);
+          if (document) documents.set(id(number), document);
+        }
+        const expected = [...documents.values()]
+          .filter(
+            (agent) =>
+              (asked.status === undefined || coordinatorStatus(agent) === asked.status) &&
+              (asked.agent_type === undefined || agent.agent_type === asked.agent_type) &&
+              asked.capabilities.every((word) => agent.capabilities.includes(word)) &&
+              asked.services.every((word) => agent.services.includes(word)),
+          )
+          .sort((left, right) => (left.agent_id < right.agent_id ? -1 : 1));
+        const found: AgentDocument[] = [];
+        let after: string | undefined;
+        do {
+          const page = index.find({ ...asked, after });
+          expect(page.agents.length).toBeLessThanOrEqual(asked.limit);
+          found.push(...page.agents);
+          after = page.next ?? undefined;
+        } while (after !== undefined);
+        expect(found).toEqual(expected);
+      }),
+    );
+  });
+});

@@ -1,0 +1,301 @@
+import * as fc from 'fast-check';
+import { evolveAgent, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import { fold, isRejection } from '@ao/kernel';
+import { deciderSpec, testCommand } from '@ao/kernel/testing';
+import { livenessAfter } from '../liveness/liveness.rules';
+import { agentDecider, MAX_PROFILE_BYTES, type AgentCommand } from './agent.decider';
+
+const AGENT = '01900000-0000-7000-8000-000000000001';
+const T0 = '2026-01-01T00:00:00.000Z';
+const after = (ms: number) => new Date(Date.parse(T0) + ms).toISOString();
+
+const profile: AgentProfile = {
+  name: 'hermes-agent',
+  agent_type: 'worker',
+  capabilities: ['data-processing', 'analysis'],
+  services: ['task-execution'],
+  endpoints: { http: 'http://localhost:9002' },
+  metadata: { version: '1.0.0', nested: { a: 1, b: [1, 2] } },
+  version: '1.0.0',
+  tags: [],
+  max_concurrent_tasks: 1,
+  heartbeat_interval_seconds: 10,
+};
+
+const registered: AgentEvent = {
+  type: 'AgentRegistered',
+  data: { ...profile, agent_id: AGENT, external_id: 'hermes-agent', registered_at: T0 },
+};
+const degraded: AgentEvent = { type: 'AgentDegraded', data: { agent_id: AGENT, at: T0, last_heartbeat: T0 } };
+const offline: AgentEvent = {
+  type: 'AgentWentOffline',
+  data: { agent_id: AGENT, at: T0, last_heartbeat: T0, reason: 'heartbeats_missed' },
+};
+const stopped: AgentEvent = { type: 'AgentStopped', data: { agent_id: AGENT, at: T0 } };
+const busy: AgentEvent = { type: 'AgentMarkedBusy', data: { agent_id: AGENT, at: T0 } };
+
+const register = (changes: Partial<AgentProfile> = {}, time = T0) =>
+  testCommand(
+    'RegisterAgent',
+    { ...profile, ...changes, external_id: 'hermes-agent', agent_id: AGENT },
+    { time },
+  ) satisfies AgentCommand;
+const report = (status: 'active' | 'inactive' | 'busy' | 'stale', time = after(1000)) =>
+  testCommand(
+    'ReportAgentStatus',
+    { agent_id: AGENT, status, last_heartbeat: after(500) },
+    { time },
+  ) satisfies AgentCommand;
+const online = (time = after(1000)): AgentCommand =>
+  testCommand('ChangeLiveness', { agent_id: AGENT, liveness: 'online' as const }, { time });
+const silent = (liveness: 'degraded' | 'offline', time: string, since = T0): AgentCommand =>
+  testCommand('ChangeLiveness', { agent_id: AGENT, liveness, last_heartbeat: since, silent_since: since }, { time });
+
+const { given } = deciderSpec(agentDecider);
+
+describe('registering an agent', () => {
+  it('should register an unknown one with its whole profile', () => {
+    const result = given().when(register()).then(registered);
+    expect(result).toEqual({ agent_id: AGENT, registered_at: T0, created: true });
+  });
+
+  it('should change nothing when the same profile comes again, and answer with the first registration', () => {
+    const sameInOtherOrder = register({ metadata: { nested: { b: [1, 2], a: 1 }, version: '1.0.0' } }, after(5000));
+    const result = given(registered).when(sameInOtherOrder).then();
+    expect(result).toEqual({ agent_id: AGENT, registered_at: T0, created: false });
+  });
+
+  it('should tell a changed profile, whole', () => {
+    given(registered)
+      .when(register({ capabilities: ['ocr'] }, after(5000)))
+      .then({
+        type: 'AgentProfileChanged',
+        data: { ...profile, capabilities: ['ocr'], agent_id: AGENT, changed_at: after(5000) },
+      });
+  });
+
+  it('should compare with the newest profile', () => {
+    const changed: AgentEvent = {
+      type: 'AgentProfileChanged',
+      data: { ...profile, capabilities: ['ocr'], agent_id: AGENT, changed_at: T0 },
+    };
+    given(registered, changed)
+      .when(register({ capabilities: ['ocr'] }))
+      .then();
+    given(registered, changed).when(register()).thenTypes('AgentProfileChanged');
+  });
+
+  it('should bring an offline agent online', () => {
+    given(registered, degraded, offline)
+      .when(register({}, after(60_000)))
+      .then({ type: 'AgentCameOnline', data: { agent_id: AGENT, at: after(60_000) } });
+  });
+
+  it('should not restart a stopped agent', () => {
+    given(registered, stopped).when(register()).then();
+    given(registered, stopped, offline).when(register()).thenTypes('AgentCameOnline');
+  });
+
+  it('should keep nothing but the profile of what was sent', () => {
+    const extra = { ...register(), data: { ...register().data, lifecycle: 'stopped' } };
+    given().when(extra).then(registered);
+  });
+
+  it('rejects a profile that no reply could carry', () => {
+    given()
+      .when(register({ metadata: { note: 'é'.repeat(MAX_PROFILE_BYTES / 2) } }))
+      .thenRejected({ rejection: 'too_large', code: 'profile_too_large' });
+  });
+});
+
+describe('reporting a status', () => {
+  it('should activate a stopped or busy agent by the word active', () => {
+    const activated: AgentEvent = { type: 'AgentActivated', data: { agent_id: AGENT, at: after(1000) } };
+    given(registered).when(report('active')).then();
+    given(registered, busy).when(report('active')).then(activated);
+    given(registered, stopped).when(report('active')).then(activated);
+  });
+
+  it('should mark busy once', () => {
+    given(registered)
+      .when(report('busy'))
+      .then({ type: 'AgentMarkedBusy', data: { agent_id: AGENT, at: after(1000) } });
+    given(registered, busy).when(report('busy')).then();
+    given(registered, busy, stopped).when(report('busy')).thenTypes('AgentMarkedBusy');
+  });
+
+  it('should stop by the word inactive, once', () => {
+    given(registered)
+      .when(report('inactive'))
+      .then({ type: 'AgentStopped', data: { agent_id: AGENT, at: after(1000) } });
+    given(registered, stopped).when(report('inactive')).then();
+  });
+
+  it('should take an agent offline by the word stale, once, with the last beat known', () => {
+    given(registered)
+      .when(report('stale'))
+      .then({
+        type: 'AgentWentOffline',
+        data: { agent_id: AGENT, at: after(1000), last_heartbeat: after(500), reason: 'marked_stale' },
+      });
+    given(registered, offline).when(report('stale')).then();
+  });
+
+  it('should clear stale by a beat, and by an agent that says it works', () => {
+    given(registered, offline).when(online()).thenTypes('AgentCameOnline');
+    given(registered, offline).when(report('active')).thenTypes('AgentCameOnline');
+    given(registered, offline).when(report('busy')).thenTypes('AgentMarkedBusy', 'AgentCameOnline');
+    given(registered, offline).when(report('inactive')).thenTypes('AgentStopped');
+  });
+
+  it('should never clear inactive by a beat', () => {
+    given(registered, stopped).when(online()).then();
+    given(registered, stopped, offline).when(online()).thenTypes('AgentCameOnline');
+  });
+
+  it('rejects an agent it does not know', () => {
+    given()
+      .when(report('active'))
+      .thenRejected({
+        rejection: 'not_found',
+        message: `Expected to report the status of agent '${AGENT}', but it is not registered`,
+      });
+    given().when(online()).thenRejected({ rejection: 'not_found' });
+  });
+});
+
+describe('changing the liveness', () => {
+  it('should degrade after one missed beat', () => {
+    given(registered)
+      .when(silent('degraded', after(11_001)))
+      .then({ type: 'AgentDegraded', data: { agent_id: AGENT, at: after(11_001), last_heartbeat: T0 } });
+  });
+
+  it('should go offline after three', () => {
+    given(registered, degraded)
+      .when(silent('offline', after(31_001)))
+      .then({
+        type: 'AgentWentOffline',
+        data: { agent_id: AGENT, at: after(31_001), last_heartbeat: T0, reason: 'heartbeats_missed' },
+      });
+  });
+
+  it('should tell both steps when the sweep comes late', () => {
+    given(registered)
+      .when(silent('offline', after(40_000)))
+      .thenTypes('AgentDegraded', 'AgentWentOffline');
+  });
+
+  it('should tell each transition once', () => {
+    given(registered, degraded)
+      .when(silent('degraded', after(12_000)))
+      .then();
+    given(registered, degraded, offline)
+      .when(silent('offline', after(40_000)))
+      .then();
+    given(registered, degraded, offline)
+      .when(silent('degraded', after(40_000)))
+      .then();
+  });
+
+  it('should check again what the sweep believed', () => {
+    given(registered)
+      .when(silent('degraded', after(11_000)))
+      .then();
+    given(registered)
+      .when(silent('offline', after(12_000)))
+      .thenTypes('AgentDegraded');
+  });
+
+  it('should count silence from a sign of life that the sweep had not seen', () => {
+    const cameOnline: AgentEvent = { type: 'AgentCameOnline', data: { agent_id: AGENT, at: after(30_000) } };
+    given(registered, degraded, cameOnline)
+      .when(silent('offline', after(35_000)))
+      .then();
+  });
+
+  it('should count by the interval that the agent has now', () => {
+    const slower: AgentEvent = {
+      type: 'AgentProfileChanged',
+      data: { ...profile, heartbeat_interval_seconds: 60, agent_id: AGENT, changed_at: T0 },
+    };
+    given(registered, slower)
+      .when(silent('offline', after(50_000)))
+      .then();
+  });
+
+  it('should not degrade an agent that its operator took offline', () => {
+    given(registered, offline)
+      .when(silent('degraded', after(60_000)))
+      .then();
+  });
+});
+
+describe('any history', () => {
+  const step = fc.record({
+    wait: fc.integer({ min: 0, max: 40_000 }),
+    what: fc.constantFrom('register', 'change', 'active', 'busy', 'inactive', 'stale', 'beat', 'sweep' as const),
+  });
+
+  /** Runs commands the way the service does: the sweep asks for what is due since the last sign of life. */
+  function play(steps: readonly { wait: number; what: string }[]): AgentEvent[] {
+    const events: AgentEvent[] = [];
+    let clock = 0;
+    let beat = 0;
+    const run = (command: AgentCommand) => {
+      const decision = agentDecider.decide(command, fold(agentDecider, events));
+      if (isRejection(decision)) throw new Error(decision.message);
+      events.push(...decision.events);
+    };
+    run(register());
+    for (const { wait, what } of steps) {
+      clock += wait;
+      const time = after(clock);
+      if (['register', 'change', 'active', 'busy', 'beat'].includes(what)) beat = clock;
+      if (what === 'register') run(register({}, time));
+      else if (what === 'change') run(register({ version: String(clock) }, time));
+      else if (what === 'beat') run(online(time));
+      else if (what === 'sweep') {
+        const due = livenessAfter(clock - beat, 10);
+        if (due !== 'online') run(silent(due, time, after(beat)));
+      } else run(report(what as 'active', time));
+    }
+    return events;
+  }
+
+  it('should never tell the same transition twice in a row, nor go offline by silence without degrading', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let liveness = 'online';
+        for (const event of play(steps)) {
+          if (event.type === 'AgentCameOnline') {
+            expect(liveness).not.toBe('online');
+            liveness = 'online';
+          } else if (event.type === 'AgentDegraded') {
+            expect(liveness).toBe('online');
+            liveness = 'degraded';
+          } else if (event.type === 'AgentWentOffline') {
+            expect(liveness).not.toBe('offline');
+            if (event.data.reason === 'heartbeats_missed') expect(liveness).toBe('degraded');
+            liveness = 'offline';
+          }
+        }
+      }),
+    );
+  });
+
+  it('should fold to the same condition here and in the document that readers keep', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const events = play(steps);
+        const state = fold(agentDecider, events);
+        const document = events.reduce<AgentDocument | undefined>(evolveAgent, undefined);
+        expect(state).toMatchObject({
+          lifecycle: document?.lifecycle,
+          load: document?.load,
+          liveness: document?.liveness,
+        });
+      }),
+    );
+  });
+});
