@@ -1,2 +1,5 @@
 export * from './eventually';
+export * from './start-service';
 export * from './test-database';
+export * from './test-nats';
+export * from './test-stack';
