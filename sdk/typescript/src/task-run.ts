@@ -1,0 +1,113 @@
+import { NonRetryableError } from './errors';
+import type { AgentFrame, Failure, LogLevel, StreamedTask } from './frames';
+import type { TaskContext, TaskHandler } from './worker.types';
+
+const PROGRESS_EVERY_MS = 100;
+
+/**
+ * One acquisition of a task by this worker.
+ *
+ *     waiting ──slot free──▶ running ──handler settled──▶ reporting ──acknowledged or refused──▶ (gone)
+ *        └────────┬─────────────┘
+ *                 └─cancelled, or lease over──▶ abandoned ──handler settled──▶ (gone)
+ */
+export class TaskRun {
+  state: 'waiting' | 'running' | 'reporting' | 'abandoned' = 'waiting';
+  readonly context: TaskContext;
+  private readonly controller = new AbortController();
+  private lastProgressAt = -Infinity;
+  private progressTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly task: StreamedTask,
+    private readonly tell: (frame: AgentFrame) => void,
+  ) {
+    const { taskId, taskType, payload, priority, attempt, createdAt } = task;
+    this.context = {
+      taskId,
+      type: taskType,
+      payload,
+      priority,
+      attempt,
+      createdAt,
+      signal: this.controller.signal,
+      progress: (percent, message) => this.progress(percent, message),
+      log: (message, level = 'info') => this.log(message, level),
+    };
+  }
+
+  get lease() {
+    return { taskId: this.task.taskId, leaseToken: this.task.leaseToken };
+  }
+
+  /** What the handler makes of it: a JSON value or a failure. Never throws. */
+  async execute(handler: TaskHandler | undefined): Promise<{ result: unknown } | { failure: Failure }> {
+    if (!handler) {
+      const message = `this agent has no handler for tasks of type '${this.task.taskType}'`;
+      return { failure: { class: 'NoHandler', message, retryable: true } };
+    }
+    try {
+      const result = await handler(this.context);
+      return { result: asJson(result) };
+    } catch (error) {
+      return { failure: failureOf(error) };
+    } finally {
+      clearTimeout(this.progressTimer);
+    }
+  }
+
+  /** The result is not wanted any more. */
+  abandon(reason: Error): void {
+    this.state = 'abandoned';
+    clearTimeout(this.progressTimer);
+    this.controller.abort(reason);
+  }
+
+  private progress(percent: number, message?: string): void {
+    if (this.state !== 'running') return;
+    clearTimeout(this.progressTimer);
+    const send = () => {
+      this.lastProgressAt = performance.now();
+      const progress = Math.min(Math.max(Number(percent) || 0, 0), 100);
+      const text = message === undefined ? {} : { message: storable(message, 1_000) };
+      this.tell({ type: 'task_progress', ...this.lease, progress, ...text });
+    };
+    const wait = this.lastProgressAt + PROGRESS_EVERY_MS - performance.now();
+    if (wait <= 0) send();
+    else this.progressTimer = setTimeout(send, wait);
+  }
+
+  private log(message: string, level: LogLevel): void {
+    if (this.state !== 'running') return;
+    const timestamp = new Date().toISOString();
+    this.tell({ type: 'task_log', ...this.lease, level, message: storable(message, 8_192), timestamp });
+  }
+}
+
+/** What is sent instead of an error: its class and message, cut to what the log keeps. */
+export function failureOf(error: unknown): Failure {
+  const isError = error instanceof Error;
+  return {
+    class: storable((isError && error.name) || 'Error', 128),
+    message: storable(isError ? error.message : String(error), 4_096),
+    retryable: !(error instanceof NonRetryableError),
+  };
+}
+
+/** The result as it will be read: `undefined` is null; what JSON cannot say is an error of the handler. */
+function asJson(result: unknown): unknown {
+  if (result === undefined) return null;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(result);
+  } catch (cause) {
+    throw new NonRetryableError(`the handler's result is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (text === undefined) throw new NonRetryableError(`the handler's result is not JSON: a ${typeof result}`);
+  return result;
+}
+
+/** Text that the log can keep: no NUL, no lone surrogate, at most `max` UTF-16 units. */
+function storable(text: string, max: number): string {
+  return String(text).replaceAll('\u0000', '\uFFFD').slice(0, max).toWellFormed();
+}
