@@ -51,6 +51,8 @@ export interface Rejection {
   readonly message: string;
   /** JSON pointer of the offending field, where there is one. */
   readonly pointer?: string;
+  /** Of `outcome_unknown`: the command that may have been carried out or not; ask again with this id. */
+  readonly command_id?: string;
   /** What the log must keep of the refusal itself, for example a late completion. The stream's state is unmoved by it. */
   readonly record?: readonly DomainEvent[];
 }

@@ -1,12 +1,14 @@
 /**
- * Every NATS subject there is. Ids, never names, stand in subjects, so that no caller's text reaches one. The same file
- * tells what each service may publish and subscribe: `permissionsOf`.
+ * Every NATS subject there is. Ids, never names, stand in subjects, so that no caller's text reaches one. The file beside
+ * it, `permissions.ts`, tells what each service may publish and subscribe: `permissionsOf`.
  */
 
 /** Where a committed event is published, with its position. */
 export const eventSubject = (category: string, type: string) => `events.${category}.${type}`;
 /** All events of a category. */
 export const categorySubject = (category: string) => `events.${category}.>`;
+/** All events there are. */
+export const ALL_EVENTS = 'events.>';
 /** One message per commit: first and last position and the count per category; sent after the commit's events. */
 export const COMMITS = 'log.commits';
 /** To the gateway replica that holds the agent's socket. */

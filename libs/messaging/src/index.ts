@@ -1,0 +1,11 @@
+export { connectBus } from './bus';
+export * from './bus.types';
+export * from './command-client';
+export { CommandHandler, QueryHandler, done } from './command-handler.decorator';
+export * from './errors';
+export * from './nats-command-server';
+export * from './permissions';
+export { outcomeUnknown, serviceUnavailable } from './rejections';
+export * from './server-config';
+export * from './subjects';
+export * from './tracing';
