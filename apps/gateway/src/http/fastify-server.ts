@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { newId } from '@ao/kernel';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireDeclaredAccess } from './access';
+import { parseJsonBody } from './json-body';
+import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
+import { installRequestHooks, type Doorkeeper } from './request-hooks';
+
+export const BODY_LIMIT = 1024 * 1024;
+
+/** Fastify as this API runs it: bounded in every direction, JSON only, and every refusal a problem+json. */
+export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    skipMiddie: true,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 8192 },
+    // Slow senders of headers or bodies are let go; idle keep-alive sockets outlive those of usual proxies.
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerUnreadableRequest,
+  });
+  const fastify = adapter.getInstance();
+  requireDeclaredAccess(fastify);
+  doorkeeper.routes.watch(fastify);
+  installRequestHooks(fastify, doorkeeper);
+  fastify.removeAllContentTypeParsers();
+  adapter.useBodyParser('application/json', false, { bodyLimit: BODY_LIMIT }, (request, body: Buffer, done) => {
+    try {
+      refuseOtherCharset((request as FastifyRequest).headers['content-type']);
+      done(null, parseJsonBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  return adapter;
+}
+
+function refuseOtherCharset(contentType: string | undefined): void {
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new Problem(415, 'unsupported_media_type', 'The body must be application/json in UTF-8');
+  }
+}
+
+/** What the router itself cannot read: a path with a broken percent escape. */
+function answerFrameworkError(
+  error: Error & { statusCode?: number },
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 400;
+  const requestId = newId();
+  const problem = new Problem(status, 'bad_url', 'The path of the URL cannot be decoded');
+  void reply
+    .code(status)
+    .header('content-type', PROBLEM_CONTENT_TYPE)
+    .header('x-request-id', requestId)
+    .send(JSON.stringify(problem.body(requestId)));
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'The headers must not be larger than 16 kB'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The request took too long to arrive'],
+};
+
+/** What is no HTTP at all never reaches a route: it is answered on the bare socket, then the socket is closed. */
+function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    400,
+    'malformed_http',
+    'The request is not valid HTTP',
+  ];
+  const body = JSON.stringify(new Problem(status, code, detail).body(newId()));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_CONTENT_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
