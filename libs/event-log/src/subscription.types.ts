@@ -40,9 +40,19 @@ export interface OwnedSubscription {
   readonly categories: readonly string[];
   /** At most this many events per transaction; default 500. */
   readonly batchSize?: number;
+  /**
+   * Of the code whose state the checkpoint stands for; default 1. A replica with another version than the checkpoint's
+   * neither reads nor writes: an older one leaves the work to the newer, a newer one waits for the rebuild.
+   */
+  readonly version?: number;
+  /** Before the first batch that this replica handles, and again when the state was changed under it: forget what was kept in memory. */
+  activated?(position: Position): void | Promise<void>;
   /** Throwing rolls the batch back; it is then retried event by event, and an event that still throws is parked with its stream. */
   handle(events: EventBatch, transaction: PoolClient): Promise<void>;
-  /** After the commit of each batch: announce positions, hand effects on. Must not throw. */
+  /**
+   * After the commit of each batch: announce positions, hand effects on. Must not throw. Without events when only other
+   * categories moved on.
+   */
   committed?(position: Position, events: EventBatch): void;
 }
 
@@ -55,8 +65,37 @@ export interface LocalSubscription {
   handle(events: EventBatch): void | Promise<void>;
 }
 
+export type SubscriptionState =
+  /** Handles events, or waits for them. */
+  | 'active'
+  /** Another replica is the active one. */
+  | 'standby'
+  /** Met what this release must not handle (see `error`) and handed its work over; looks again from time to time. */
+  | 'paused'
+  /** Builds its view anew after a failure (local only). */
+  | 'seeding'
+  | 'stopped';
+
+export interface SubscriptionStatus {
+  readonly name: string;
+  readonly kind: 'owned' | 'local';
+  readonly state: SubscriptionState;
+  readonly position: Position;
+  /** How far the log is known to go. */
+  readonly head: Position;
+  /** Log time in milliseconds of the last event handled; undefined before the first. */
+  readonly handled_at?: number;
+  /** Streams that wait behind a parked event; known to the active replica. */
+  readonly parked_streams: number;
+  /** Events handled since the start of this process. */
+  readonly handled: number;
+  /** What keeps it from going on, or kept it last; undefined once it goes on. */
+  readonly error?: Error;
+}
+
 export interface RunningSubscription {
   readonly name: string;
+  status(): SubscriptionStatus;
   /** The last position handled (and, when owned, committed). Standbys report what they last saw in the checkpoint table. */
   position(): Position;
   /** Resolves once everything up to `position` is handled here; rejects when `timeoutMs` passes first. */
@@ -64,8 +103,20 @@ export interface RunningSubscription {
   stop(): Promise<void>;
 }
 
+export interface RunningOwned extends RunningSubscription {
+  /** Handles parked streams again, all or one, in order; on the active replica, within about a second. Resolves with how many events were marked. */
+  retryParked(streamId?: string): Promise<number>;
+}
+
+export interface RunningLocal extends RunningSubscription {
+  /** Throws the view away and seeds it anew. */
+  reseed(): void;
+}
+
 export interface Subscriptions {
-  owned(subscription: OwnedSubscription): Promise<RunningSubscription>;
-  local(subscription: LocalSubscription): Promise<RunningSubscription>;
+  owned(subscription: OwnedSubscription): Promise<RunningOwned>;
+  /** Resolves once the view was seeded for the first time. */
+  local(subscription: LocalSubscription): Promise<RunningLocal>;
+  status(): SubscriptionStatus[];
   stop(): Promise<void>;
 }

@@ -1,0 +1,226 @@
+import type { Pool } from 'pg';
+import { backoff, pause } from './subscription-faults';
+import type { Commit, CommitBus } from './subscription.types';
+import { createFeed, type Feed } from './tail-feed';
+import { eventOfRow, readHead, readRows } from './tail-page';
+import { createTailWindow, type TailEvent, type TailWindow } from './tail-window';
+import type { Position, RecordedEvent } from './types';
+import type { Upcasters } from './upcaster';
+
+export interface TailOptions {
+  readonly pool: Pool;
+  readonly bus?: CommitBus;
+  readonly upcasters?: Upcasters;
+  /** How long the tail trusts silence before it asks the log, in milliseconds; default 500. */
+  readonly pollIntervalMs?: number;
+  /** Told of each failed read of the log; the tail goes on trying. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Tail {
+  /** Everything up to here has been heard or read. */
+  head(): Position;
+  /** The events of the categories after a position, in order, without gaps. */
+  follow(categories: readonly string[], after: Position): Feed;
+  stop(): Promise<void>;
+}
+
+/** At most this many events wait for the commit that proves them complete. */
+const MOST_PENDING = 20_000;
+const READ_LIMIT = 2_000;
+
+/**
+ * The one reader of the log's end in a process; all subscriptions feed on it.
+ *
+ * It hears the events that appenders announce, and hands them on directly when that is provably everything: the commit
+ * begins right after the last position it knows, and as many events of each category were heard as the commit counts.
+ * Whatever is not proven so (a message lost, two processes' messages crossed, a body too large to travel) is read from
+ * the log, up to the newest position heard of. After a silence it asks the log itself.
+ */
+export function createTail(options: TailOptions): Tail {
+  const { pool, bus, upcasters } = options;
+  const interval = options.pollIntervalMs ?? 500;
+  const stopped = new AbortController();
+  const feeds = new Set<Feed>();
+  const followed = new Map<string, number>();
+  const pending = new Map<Position, RecordedEvent | undefined>();
+  const commits = new Map<Position, Commit>();
+  let window: TailWindow | undefined;
+  let target: Position = 0; // the log is known to reach here
+  let reading: Promise<void> | undefined;
+  let checking: Promise<void> | undefined;
+  let failures = 0;
+  let quietSince: Position = -1;
+  let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
+
+  const lift = (event: RecordedEvent): TailEvent => {
+    if (!upcasters) return { event };
+    try {
+      return { event: upcasters.upcast(event) };
+    } catch (error) {
+      return { event, unreadable: error as Error };
+    }
+  };
+  const categories = () => new Set(followed.keys());
+
+  function add(events: readonly TailEvent[], upTo: Position, filter: ReadonlySet<string>): void {
+    window!.add(events, upTo, filter);
+    for (const feed of feeds) feed.wake();
+  }
+
+  /** The followed events of a commit, or undefined when not all of them were heard. */
+  function heardWhole(commit: Commit): TailEvent[] | undefined {
+    const events: TailEvent[] = [];
+    const missing = new Map<string, number>();
+    for (const category of followed.keys()) missing.set(category, commit.categories[category] ?? 0);
+    for (let position = commit.first; position <= commit.last; position += 1) {
+      const event = pending.get(position);
+      if (!event) continue;
+      const count = missing.get(event.category);
+      if (count === undefined) continue;
+      missing.set(event.category, count - 1);
+      events.push(lift(event));
+    }
+    for (const count of missing.values()) if (count !== 0) return undefined;
+    return events;
+  }
+
+  function advance(): void {
+    if (!window || reading || stopped.signal.aborted) return;
+    for (let commit = commits.get(window.head() + 1); commit; commit = commits.get(window.head() + 1)) {
+      const events = heardWhole(commit);
+      if (!events) break;
+      commits.delete(commit.first);
+      for (let position = commit.first; position <= commit.last; position += 1) pending.delete(position);
+      add(events, commit.last, categories());
+    }
+    if (target > window.head()) reading = read().finally(() => ((reading = undefined), advance()));
+  }
+
+  async function read(): Promise<void> {
+    const filter = categories();
+    const upTo = target;
+    const from = window!.head();
+    try {
+      const rows = filter.size === 0 ? [] : await readRows(pool, [...filter], from, upTo, READ_LIMIT);
+      failures = 0;
+      const reached = rows.length === READ_LIMIT ? Number(rows[READ_LIMIT - 1]![0]) : upTo;
+      add(
+        rows.map((row) => lift(eventOfRow(row))),
+        reached,
+        filter,
+      );
+      for (const position of pending.keys()) if (position <= reached) pending.delete(position);
+      for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);
+    } catch (error) {
+      await failed(error);
+    }
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    if (stopped.signal.aborted) return;
+    options.onError?.(error);
+    await pause(backoff(failures++, 50, 1_000), stopped.signal);
+  }
+
+  /** Asks the log how far it reaches; also the first look at it. */
+  function check(): Promise<void> {
+    checking ??= (async () => {
+      try {
+        const head = await readHead(pool);
+        window ??= createTailWindow(head);
+        target = Math.max(target, head);
+      } catch (error) {
+        await failed(error);
+      }
+    })().finally(() => {
+      checking = undefined;
+      for (const feed of feeds) feed.wake();
+      advance();
+    });
+    return checking;
+  }
+
+  const timer = setInterval(() => {
+    if (feeds.size === 0) return;
+    const head = window?.head() ?? -1;
+    if (head === quietSince || head < 0) void check();
+    quietSince = head;
+  }, interval);
+
+  const hearing = {
+    event(position: Position, category: string, event: RecordedEvent | undefined): void {
+      if (!followed.has(category) || (window && position <= window.head())) return;
+      if (pending.size >= MOST_PENDING) pending.clear();
+      pending.set(position, event);
+    },
+    commit(commit: Commit): void {
+      target = Math.max(target, commit.last);
+      if (window && commit.first > window.head()) commits.set(commit.first, commit);
+      if (commits.size > MOST_PENDING) commits.clear();
+      advance();
+    },
+    interrupted(): void {
+      pending.clear();
+      commits.clear();
+      if (feeds.size > 0) void check();
+    },
+  };
+
+  /** Listens anew for all followed categories; what is missed in between is missing from the counts and is read. */
+  function listenAnew(): void {
+    if (!bus) return;
+    const wanted = [...followed.keys()];
+    listener = listener.then(async (old) => {
+      if (stopped.signal.aborted || wanted.join() !== [...followed.keys()].join()) return old;
+      try {
+        const next = wanted.length > 0 ? await bus.listen(wanted, hearing) : undefined;
+        await old?.stop();
+        return next;
+      } catch (error) {
+        // Without a bus the poll still brings everything.
+        options.onError?.(error);
+        return old;
+      }
+    });
+  }
+
+  return {
+    head: () => window?.head() ?? 0,
+    follow(names, after) {
+      const fresh = names.filter((name) => !followed.has(name));
+      for (const name of names) followed.set(name, (followed.get(name) ?? 0) + 1);
+      const feed = createFeed({
+        pool,
+        categories: new Set(names),
+        after,
+        lift,
+        window: () => window,
+        ...(options.onError && { onError: options.onError }),
+        closed() {
+          feeds.delete(feed);
+          const gone = names.filter((name) => followed.get(name) === 1);
+          for (const name of names) followed.set(name, followed.get(name)! - 1);
+          for (const name of gone) {
+            followed.delete(name);
+            window?.forget(name);
+          }
+          if (gone.length > 0 && !stopped.signal.aborted) listenAnew();
+        },
+      });
+      feeds.add(feed);
+      if (fresh.length > 0) listenAnew();
+      void check();
+      return feed;
+    },
+    async stop() {
+      if (stopped.signal.aborted) return;
+      stopped.abort();
+      clearInterval(timer);
+      for (const feed of [...feeds]) feed.stop();
+      await (await listener)?.stop();
+      await checking;
+      await reading;
+    },
+  };
+}
