@@ -1,0 +1,267 @@
+import type { AgentEvent, TaskEvent } from '@ao/contracts';
+import { leastConnections } from './least-connections.strategy';
+import { PoolModel, type PoolInput } from './pool-model';
+
+const T0 = Date.parse('2026-01-01T00:00:00.000Z');
+const iso = (milliseconds: number) => new Date(T0 + milliseconds).toISOString();
+
+/** A model on a clock turned by hand, with builders of the events that it follows. */
+function scene() {
+  const told: string[] = [];
+  const clock = { time: T0, now: () => clock.time };
+  const model = new PoolModel('default', leastConnections, clock, {
+    assigned: (task, waited) => told.push(`${task.task_id} waited ${waited}`),
+    cancelledWithAgent: (task, agent, reason) => told.push(`${task} of ${agent} cancelled: ${reason}`),
+  });
+  let position = 0;
+  const happens = (category: string, event: TaskEvent | AgentEvent): PoolInput => {
+    const input = { category, position: (position += 1), type: event.type, data: event.data };
+    model.apply(input);
+    return input;
+  };
+  const lease = (task_id: string, agent_id: string) => ({ task_id, agent_id, attempt: 1, lease_token: `${task_id}!` });
+  return {
+    model,
+    told,
+    clock,
+    agent: (agent_id: string, change: object = {}) =>
+      happens('agent', {
+        type: 'AgentRegistered',
+        data: {
+          agent_id,
+          name: agent_id,
+          agent_type: 'worker',
+          capabilities: [],
+          services: [],
+          endpoints: {},
+          metadata: {},
+          version: '',
+          tags: [],
+          max_concurrent_tasks: 1,
+          heartbeat_interval_seconds: 30,
+          registered_at: iso(0),
+          ...change,
+        },
+      }),
+    agentEvent: (type: 'AgentWentOffline' | 'AgentCameOnline' | 'AgentMarkedBusy', agent_id: string) =>
+      happens('agent', { type, data: { agent_id, at: iso(0) } } as AgentEvent),
+    submitted: (task_id: string, change: { priority?: number; pool?: string } = {}) =>
+      happens('task', {
+        type: 'TaskSubmitted',
+        data: {
+          task_id,
+          type: 't',
+          payload: {},
+          priority: 40,
+          pool: 'default',
+          requirements: { capabilities: [] },
+          retry: { max_attempts: 3, initial_delay_ms: 0, factor: 1, max_delay_ms: 0, jitter: 0 },
+          lease_seconds: 60,
+          submitted_at: iso(clock.time - T0),
+          ...change,
+        },
+      }),
+    assigned: (task_id: string, agent_id: string) =>
+      happens('task', {
+        type: 'TaskAssigned',
+        data: {
+          ...lease(task_id, agent_id),
+          assigned_at: iso(clock.time - T0),
+          lease_expires_at: iso(clock.time - T0 + 60_000),
+          pool: 'default',
+          epoch: 1,
+          reason: { strategy: 's', candidates: [], candidate_count: 1 },
+        },
+      }),
+    started: (task_id: string, agent_id: string) =>
+      happens('task', { type: 'TaskStarted', data: { ...lease(task_id, agent_id), started_at: iso(0) } }),
+    completed: (task_id: string, agent_id: string) =>
+      happens('task', {
+        type: 'TaskCompleted',
+        data: { ...lease(task_id, agent_id), completed_at: iso(0), result: null },
+      }),
+    failed: (task_id: string, agent_id: string, retry_at: string) =>
+      happens('task', {
+        type: 'TaskAttemptFailed',
+        data: {
+          ...lease(task_id, agent_id),
+          failed_at: iso(0),
+          failure: { message: '', retryable: true },
+          failed_attempts: 1,
+          retry_at,
+        },
+      }),
+    cancelled: (task_id: string) =>
+      happens('task', { type: 'TaskCancelled', data: { task_id, cancelled_at: iso(0), reason: 'not needed' } }),
+    next: () => {
+      model.wake();
+      const match = model.reserve();
+      return match && `${match.task.task_id}>${match.agent_id}`;
+    },
+  };
+}
+
+describe('the pool in memory', () => {
+  it('should give a freed agent the next task, whoever appended the assignment', () => {
+    const { agent, submitted, assigned, completed, next, told, clock } = scene();
+    agent('a');
+    submitted('1');
+    submitted('2');
+    clock.time += 250;
+    assigned('1', 'a');
+    expect(told).toEqual(['1 waited 0.25']);
+    expect(next()).toBeUndefined();
+    completed('1', 'a');
+    expect(next()).toBe('2>a');
+  });
+
+  it('should count a reservation and its assignment once', () => {
+    const { agent, submitted, assigned, completed, next, model } = scene();
+    agent('a', { max_concurrent_tasks: 2 });
+    for (const id of ['1', '2', '3']) submitted(id);
+    expect([next(), next(), next()]).toEqual(['1>a', '2>a', undefined]);
+    model.settle('1', 'appended');
+    assigned('1', 'a');
+    expect(next()).toBeUndefined();
+    completed('1', 'a');
+    expect(next()).toBe('3>a');
+    expect(model.openLeases).toBe(0);
+  });
+
+  it('should put a task back whose assignment was refused, and not before the time given', () => {
+    const { agent, submitted, next, model, clock } = scene();
+    agent('a');
+    submitted('1');
+    expect(next()).toBe('1>a');
+    model.settle('1', { retryAt: T0 + 50 });
+    expect(next()).toBeUndefined();
+    clock.time += 50;
+    expect(next()).toBe('1>a');
+  });
+
+  it('should forget a reserved task that was cancelled meanwhile', () => {
+    const { agent, submitted, cancelled, next, model } = scene();
+    agent('a');
+    submitted('1');
+    submitted('2');
+    expect(next()).toBe('1>a');
+    cancelled('1');
+    model.settle('1', { retryAt: T0 });
+    expect(next()).toBe('2>a');
+  });
+
+  it('should hold a task back until its retry time', () => {
+    const { agent, submitted, assigned, failed, next, model, clock } = scene();
+    agent('a');
+    submitted('1');
+    assigned('1', 'a');
+    failed('1', 'a', iso(1000));
+    expect(next()).toBeUndefined();
+    expect(model.queueSizes().normal).toBe(1);
+    expect(model.wake()).toBe(T0 + 1000);
+    clock.time += 1000;
+    expect(next()).toBe('1>a');
+  });
+
+  it('should offer nothing to agents that are offline or busy, or whose socket has no credit', () => {
+    const { agent, agentEvent, submitted, next, model } = scene();
+    agent('a');
+    submitted('1');
+    agentEvent('AgentWentOffline', 'a');
+    expect(next()).toBeUndefined();
+    agentEvent('AgentCameOnline', 'a');
+    const connection = { agent_id: 'a', epoch: 1, connected: true, max_concurrent_tasks: 0 };
+    model.roster.heard({ gateway_id: 'g', complete: false, connections: [connection] }, 0);
+    expect(next()).toBeUndefined();
+    model.roster.heard({ gateway_id: 'g', complete: false, connections: [{ ...connection, connected: false }] }, 0);
+    expect(next()).toBe('1>a');
+    agent('b');
+    agentEvent('AgentMarkedBusy', 'b');
+    submitted('2');
+    expect(next()).toBeUndefined();
+  });
+
+  it('should tell of the agent that works on a cancelled task', () => {
+    const { agent, submitted, assigned, cancelled, told } = scene();
+    agent('a');
+    submitted('1');
+    assigned('1', 'a');
+    cancelled('1');
+    expect(told).toContain('1 of a cancelled: not needed');
+  });
+
+  it('should name leases again that are not started', () => {
+    const { agent, submitted, assigned, started, model, clock } = scene();
+    agent('a', { max_concurrent_tasks: 9 });
+    for (const id of ['1', '2']) {
+      submitted(id);
+      assigned(id, 'a');
+    }
+    started('1', 'a');
+    clock.time += 2000;
+    expect(model.tellAgain(T0 - 1)).toEqual([]);
+    expect(model.tellAgain(T0).map(({ task_id }) => task_id)).toEqual(['2']);
+    expect(model.tellAgain(T0)).toEqual([]);
+  });
+
+  it('should list exactly the queued tasks of a band', () => {
+    const { agent, submitted, assigned, next, model } = scene();
+    agent('a', { max_concurrent_tasks: 2 });
+    submitted('working', { priority: 100 });
+    assigned('working', 'a');
+    submitted('reserved', { priority: 95 });
+    expect(next()).toBe('reserved>a');
+    submitted('waiting', { priority: 90 });
+    submitted('lower', { priority: 89 });
+    submitted('elsewhere', { priority: 90, pool: 'other' });
+    expect(model.queuedIn('urgent')).toEqual(['reserved', 'waiting']);
+    expect(model.queueSizes()).toEqual({ urgent: 1, critical: 1, high: 0, normal: 0, low: 0 });
+  });
+
+  it('should be the same after loading its own content, reservations included', () => {
+    const { agent, submitted, assigned, next, model } = scene();
+    agent('a', { max_concurrent_tasks: 2 });
+    for (const id of ['1', '2', '3']) submitted(id);
+    assigned('1', 'a');
+    expect(next()).toBe('2>a');
+    const document = {
+      ...(agent('a', { max_concurrent_tasks: 2 }).data as object),
+      lifecycle: 'active',
+      load: 'idle',
+      liveness: 'online',
+    };
+    model.load(
+      [document as never],
+      ['1', '2', '3'].map((id) => model.taskOf(id)!),
+    );
+    expect(next()).toBeUndefined();
+    expect(model.openLeases).toBe(1);
+    model.settle('2', { retryAt: T0 });
+    expect([next(), next()]).toEqual(['2>a', undefined]);
+  });
+});
+
+describe('sockets', () => {
+  it('should expire with a gateway that fell silent, and leave the newest connection in force', () => {
+    const { agent, model } = scene();
+    agent('a');
+    const heard = (gateway_id: string, epoch: number, connected: boolean, now: number, complete = false) =>
+      model.roster.heard(
+        { gateway_id, complete, connections: [{ agent_id: 'a', epoch, connected, max_concurrent_tasks: 1 }] },
+        now,
+      );
+    heard('g1', 1, true, 0);
+    heard('g2', 2, true, 100);
+    heard('g1', 1, false, 200);
+    expect(model.roster.isConnected('a')).toBe(true);
+    model.roster.heard({ gateway_id: 'g1', complete: true, connections: [] }, 300);
+    expect(model.roster.isConnected('a')).toBe(true);
+    model.roster.expireConnections(15_099);
+    expect(model.roster.isConnected('a')).toBe(true);
+    model.roster.expireConnections(15_100);
+    expect(model.roster.isConnected('a')).toBe(false);
+    heard('g2', 3, true, 16_000);
+    model.roster.heard({ gateway_id: 'g2', complete: true, connections: [] }, 17_000);
+    expect(model.roster.isConnected('a')).toBe(false);
+  });
+});
