@@ -18,6 +18,10 @@ export type CommandResult<Result = unknown> =
  * The generic command shell: read and fold (small cache of folded streams), decide, append with the expected version,
  * bounded retry on conflict only. Commands on one stream run one after another inside a process. The only caller of
  * `append`. Nothing to append is a success; it is stored only when the sender chose the command id.
+ *
+ * A command id seen before gets its first answer; with another type or payload it is the rejection
+ * `idempotency_key_reused`. Neither the stream's id nor fresh ids count as payload, so a handler that makes up the id of what
+ * it creates keeps it out of `data`, or names `payload`.
  */
 export interface CommandShell {
   run<State, C extends Command, E extends DomainEvent, Result = unknown>(
@@ -29,6 +33,11 @@ export interface CommandShell {
       readonly also?: readonly StreamAppend[];
       /** The rejection for a conflict on a stream of `also`; default: `conflict` / `precondition_failed`. */
       readonly onConflict?: (streamId: string) => Rejection;
+      /**
+       * What the sender asked for, where `command.data` holds more than that (an id made up on the way): a retry must
+       * have the same, or it is refused as another command with a used id. Default: `command.data`.
+       */
+      readonly payload?: unknown;
     },
   ): Promise<CommandResult<Result>>;
   /** The folded state and version of a stream, through the same cache; `fresh` reads the log's newest events first. */

@@ -75,6 +75,17 @@ export class LogUnavailableError extends Error {
   }
 }
 
+/** The unit itself is wrong (an id, a size, a NUL): a fault of the caller, nothing was appended and no retry will help. */
+export class InvalidUnitError extends Error {
+  constructor(
+    message: string,
+    override readonly cause?: unknown,
+  ) {
+    super(message);
+    this.name = 'InvalidUnitError';
+  }
+}
+
 export interface ReadOptions {
   /** Only events after this position. */
   readonly after?: Position;
@@ -99,7 +110,7 @@ export interface EventReader {
 export interface EventAppender {
   /**
    * Appends with whatever else waits in this process as one statement (group commit: one append in flight).
-   * @throws OutcomeUnknownError, LogUnavailableError
+   * @throws OutcomeUnknownError, LogUnavailableError, InvalidUnitError
    */
   append(unit: AppendUnit): Promise<AppendOutcome>;
 }
