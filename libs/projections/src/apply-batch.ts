@@ -1,0 +1,166 @@
+import type { PoolClient } from 'pg';
+import type { RecordedEvent } from '@ao/event-log';
+import { tableName, type Projection } from './projection';
+
+/** The tables a batch is applied to: the live ones, or those of a rebuild. */
+export interface ProjectionTables {
+  readonly documents: string;
+  readonly counters?: string;
+}
+
+export function liveTables(projection: Projection<never>): ProjectionTables {
+  const documents = tableName(projection.table).sql;
+  return projection.counters ? { documents, counters: tableName(projection.counters.table).sql } : { documents };
+}
+
+interface Entry<Document> {
+  document: Document | undefined;
+  position: number;
+  changed: boolean;
+  existed: boolean;
+}
+
+/** Documents that their only writer has in memory, so that it need not read them again; null: known to be absent. */
+export interface DocumentCache<Document> {
+  get(id: string): { readonly document: Document | undefined; readonly position: number } | undefined;
+}
+
+/** What a batch made of the documents it touched. */
+export type Applied<Document> = Map<string, { document: Document | undefined; position: number }>;
+
+/**
+ * Folds a batch into the tables: one select of the documents it touches (less those in the cache), one upsert, one
+ * delete if any, one upsert of the counters. The result does not depend on how the log is cut into batches.
+ */
+export async function applyBatch<Document extends object>(
+  projection: Projection<Document>,
+  tables: ProjectionTables,
+  events: readonly RecordedEvent[],
+  client: PoolClient,
+  cache?: DocumentCache<Document>,
+): Promise<Applied<Document>> {
+  const concerned: { id: string; event: RecordedEvent }[] = [];
+  const entries = new Map<string, Entry<Document>>();
+  const wanted: string[] = [];
+  for (const event of events) {
+    const id = projection.key(event);
+    if (id === undefined) continue;
+    concerned.push({ id, event });
+    if (entries.has(id)) continue;
+    const cached = cache?.get(id);
+    if (!cached) wanted.push(id);
+    entries.set(id, {
+      document: cached?.document,
+      position: cached?.position ?? 0,
+      existed: cached?.document !== undefined,
+      changed: false,
+    });
+  }
+  if (entries.size === 0) return new Map();
+  if (wanted.length > 0) await load(tables, wanted, entries, client);
+
+  const counted = new Map<string, number>();
+  for (const { id, event } of concerned) {
+    const entry = entries.get(id)!;
+    const before = entry.document;
+    const after = asStored(projection.evolve(before, event));
+    if (after === before) continue;
+    entry.document = after;
+    // A parked event may come after later ones of other streams.
+    entry.position = Math.max(entry.position, event.position);
+    entry.changed = true;
+    if (projection.counters) count(counted, projection.counters.delta(before, after, event), projection.name);
+  }
+  await write(projection, tables, entries, client);
+  if (tables.counters && counted.size > 0) await writeCounters(tables.counters, counted, client);
+  return entries;
+}
+
+async function load<Document>(
+  tables: ProjectionTables,
+  ids: readonly string[],
+  entries: Map<string, Entry<Document>>,
+  client: PoolClient,
+): Promise<void> {
+  const { rows } = await client.query<{ id: string; document: Document; position: string | number }>({
+    ...prepared('load', tables.documents),
+    text: `select id, document, position from ${tables.documents} where id = any($1)`,
+    values: [ids],
+  });
+  for (const { id, document, position } of rows) {
+    const entry = entries.get(id)!;
+    entry.document = document;
+    entry.position = Number(position);
+    entry.existed = true;
+  }
+}
+
+/**
+ * The document as it will come back from its table. A key with the value undefined is not stored, so a later value of it
+ * would stand last after a reading and first without one: the bytes would tell how the log was cut into batches.
+ */
+function asStored<Document extends object>(document: Document | undefined): Document | undefined {
+  for (const key in document) if (document[key] === undefined) return JSON.parse(JSON.stringify(document)) as Document;
+  return document;
+}
+
+function count(into: Map<string, number>, delta: Readonly<Record<string, number>>, name: string): void {
+  for (const counter in delta) {
+    const by = delta[counter]!;
+    if (!Number.isSafeInteger(by))
+      throw new Error(`counter '${counter}' of ${name} changes by ${by}, not a whole number`);
+    if (by !== 0) into.set(counter, (into.get(counter) ?? 0) + by);
+  }
+}
+
+async function write<Document extends object>(
+  projection: Projection<Document>,
+  tables: ProjectionTables,
+  entries: Map<string, Entry<Document>>,
+  client: PoolClient,
+): Promise<void> {
+  const rows: Record<string, unknown>[] = [];
+  const gone: string[] = [];
+  for (const [id, { document, position, changed, existed }] of entries) {
+    if (!changed) continue;
+    if (document === undefined) {
+      if (existed) gone.push(id);
+    } else rows.push({ id, document, position, ...projection.columns?.(document) });
+  }
+  if (rows.length > 0) {
+    const names = Object.keys(rows[0]!).map((name) => `"${name}"`);
+    const list = names.join(', ');
+    const set = names
+      .slice(1)
+      .map((name) => `${name} = excluded.${name}`)
+      .join(', ');
+    // Typed by the table's own row; a nested document keeps its text byte for byte.
+    await client.query({
+      ...prepared('upsert', tables.documents),
+      text:
+        `insert into ${tables.documents} (${list}) ` +
+        `select ${list} from json_populate_recordset(null::${tables.documents}, $1::json) ` +
+        `on conflict (id) do update set ${set}`,
+      values: [JSON.stringify(rows)],
+    });
+  }
+  if (gone.length > 0) await client.query(`delete from ${tables.documents} where id = any($1)`, [gone]);
+}
+
+async function writeCounters(table: string, counted: Map<string, number>, client: PoolClient): Promise<void> {
+  const rows = [...counted].map(([counter, value]) => ({ counter, value }));
+  await client.query({
+    ...prepared('count', table),
+    text:
+      `insert into ${table} as c (counter, value) ` +
+      `select counter, value from json_to_recordset($1::json) as r(counter text, value bigint) ` +
+      `on conflict (counter) do update set value = c.value + excluded.value`,
+    values: [JSON.stringify(rows)],
+  });
+}
+
+/** Names a statement for the session to keep; Postgres cuts longer names off, those are parsed each time. */
+function prepared(verb: string, table: string): { name?: string } {
+  const name = `${verb} ${table}`;
+  return name.length <= 63 ? { name } : {};
+}

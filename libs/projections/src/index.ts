@@ -1,0 +1,6 @@
+export { applyBatch } from './apply-batch';
+export * from './fold-as-of';
+export * from './projection';
+export * from './rebuild-projection';
+export * from './replay-main';
+export * from './run-projection';

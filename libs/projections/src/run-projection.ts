@@ -1,0 +1,41 @@
+import type { Position, RunningOwned, Subscriptions } from '@ao/event-log';
+import type { ModelPosition } from '@ao/contracts';
+import { applyBatch, liveTables } from './apply-batch';
+import { createDocumentCache } from './document-cache';
+import type { Projection } from './projection';
+
+export interface RunProjectionOptions {
+  /** Told after each commit how far the model is: for MODEL_POSITIONS on the bus. Must not throw. */
+  readonly announce?: (position: ModelPosition) => void;
+  /** At most this many events per transaction; default 500. */
+  readonly batchSize?: number;
+}
+
+/**
+ * Keeps a projection's tables up to date: an owned subscription named after it, in the schema of `subscriptions`. When
+ * the tables stand at another version than the projection it pauses until they are rebuilt (`npm run replay -- NAME`).
+ */
+export function runProjection<Document extends object>(
+  subscriptions: Subscriptions,
+  projection: Projection<Document>,
+  options: RunProjectionOptions = {},
+): Promise<RunningOwned> {
+  const tables = liveTables(projection as Projection<never>);
+  const cache = createDocumentCache<Document>();
+  return subscriptions.owned({
+    name: projection.name,
+    version: projection.version,
+    categories: projection.categories,
+    ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+    activated: () => cache.clear(),
+    async handle(events, transaction) {
+      // Not in the cache before the commit: what is rolled back never was.
+      cache.discard();
+      cache.propose(await applyBatch(projection, tables, events, transaction, cache));
+    },
+    committed(position: Position, events) {
+      if (events.length > 0) cache.accept();
+      options.announce?.({ model: projection.name, position });
+    },
+  });
+}
