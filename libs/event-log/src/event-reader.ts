@@ -60,7 +60,7 @@ export function createEventReader({ pool, upcasters }: EventReaderOptions): Even
  * One walk along (category, position) for each category, merged by position (MergeAppend): reads `limit` rows in all, not
  * per category, and nothing of other categories. `category = any(…)` would sort everything that is left of the log.
  */
-function mergedCategories(count: number): string {
+export function mergedCategories(count: number): string {
   const walks = Array.from(
     { length: count },
     (_, index) => `select * from event_log.events where category = $${index + 4} and position > $1 and position <= $2`,

@@ -13,4 +13,3 @@ export * from './subscription-tables';
 export * from './subscription.types';
 export * from './types';
 export * from './upcaster';
-export * from './upcaster';

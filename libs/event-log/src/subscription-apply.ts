@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
+import { eventsOfRows } from './event-row';
 import type { ParkedStore } from './parked-events';
 import { HandlerError, type Checkpoint, type CheckpointStore } from './subscription-checkpoint';
 import { backoff, faultOf, messageOf, pause } from './subscription-faults';
 import type { EventBatch, OwnedSubscription } from './subscription.types';
-import { eventOfRow, readRowsAt } from './tail-page';
+import { readRowsAt } from './tail-page';
 import type { Position, RecordedEvent } from './types';
 
 export interface ApplyContext {
@@ -163,10 +164,9 @@ export async function createApplier(context: ApplyContext, start: Checkpoint): P
         blocked.delete(streamId);
         return;
       }
-      const rows = await readRowsAt(context.pool, positions);
-      for (const row of rows) {
+      for (const written of eventsOfRows(await readRowsAt(context.pool, positions))) {
         if (owner.aborted) return;
-        const event = context.upcast(eventOfRow(row));
+        const event = context.upcast(written);
         try {
           await commit(async (client) => {
             await handle([event], client);

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import { eventsOfRows, type LogRow } from './event-row';
 import { backoff, pause } from './subscription-faults';
-import { eventOfRow, readRows, sizeOfRow, type LogRow } from './tail-page';
+import { readRows, sizeOfRow } from './tail-page';
 import type { TailEvent, TailWindow } from './tail-window';
 import type { Position, RecordedEvent } from './types';
 
@@ -100,10 +101,7 @@ export function createFeed(options: FeedOptions): Feed {
     const done = from.next === from.rows.length;
     const upTo = done ? from.upTo : Number(rows[rows.length - 1]![0]);
     if (done) stretch = undefined;
-    return page(
-      rows.map((row) => lift(eventOfRow(row))),
-      upTo,
-    );
+    return page(eventsOfRows(rows).map(lift), upTo);
   }
 
   async function next(limit: number): Promise<FeedPage | undefined> {

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
+import { eventsOfRows } from './event-row';
 import { backoff, pause } from './subscription-faults';
 import type { Commit, CommitBus } from './subscription.types';
 import { createFeed, type Feed } from './tail-feed';
-import { eventOfRow, readHead, readRows } from './tail-page';
+import { readHead, readRows } from './tail-page';
 import { createTailWindow, type TailEvent, type TailWindow } from './tail-window';
 import type { Position, RecordedEvent } from './types';
 import type { Upcasters } from './upcaster';
@@ -105,11 +106,7 @@ export function createTail(options: TailOptions): Tail {
       const rows = filter.size === 0 ? [] : await readRows(pool, [...filter], from, upTo, READ_LIMIT);
       failures = 0;
       const reached = rows.length === READ_LIMIT ? Number(rows[READ_LIMIT - 1]![0]) : upTo;
-      add(
-        rows.map((row) => lift(eventOfRow(row))),
-        reached,
-        filter,
-      );
+      add(eventsOfRows(rows).map(lift), reached, filter);
       for (const position of pending.keys()) if (position <= reached) pending.delete(position);
       for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);
     } catch (error) {
