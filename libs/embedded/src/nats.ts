@@ -18,6 +18,8 @@ export interface NatsOptions {
   /** The configuration for the port it got: `natsServerConfig` of messaging. */
   readonly config: (port: number) => string;
   readonly log?: (line: string) => void;
+  /** Called with the pid as soon as there is one, before the server is ready. */
+  readonly onSpawn?: (pid: number) => void;
   /** Ends with this process even when that is killed: for tests. */
   readonly endWithParent?: boolean;
 }
@@ -51,6 +53,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
       ...(options.log && { log: options.log }),
       ...(options.endWithParent && { endWithParent: true }),
     });
+    options.onSpawn?.(server.pid);
     if (await answers(server, port, name)) {
       return {
         port,

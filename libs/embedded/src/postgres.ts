@@ -25,6 +25,8 @@ export interface PostgresOptions {
   readonly log?: (line: string) => void;
   /** How long recovery and start may take; default 60,000 ms. */
   readonly timeoutMs?: number;
+  /** Called with the pid as soon as there is one, before the server is ready. */
+  readonly onSpawn?: (pid: number) => void;
   /** Ends with this process even when that is killed: for tests. */
   readonly endWithParent?: boolean;
 }
@@ -66,6 +68,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       ...(options.log && { log: options.log }),
       ...(options.endWithParent && { endWithParent: true }),
     });
+    options.onSpawn?.(server.pid);
     const failure = await readiness(server, folder, port, options);
     if (!failure) return running(server, port, options.password);
     const again =

@@ -12,6 +12,20 @@ describe('testDatabase', () => {
     }
   });
 
+  it('should hold the migrated schema, with the grants of production on the database itself', async () => {
+    const database = await testDatabase();
+    try {
+      const { rows } = await database.pool('auditor').query('select count(*) as events from event_log.events');
+      expect(rows).toEqual([{ events: 0 }]);
+      const grants = await database
+        .pool()
+        .query('select has_database_privilege($1, current_database(), $2) as granted', ['ao_tasks', 'create']);
+      expect(grants.rows).toEqual([{ granted: false }]);
+    } finally {
+      await database.drop();
+    }
+  });
+
   it('rejects a file that leaves a connection open', async () => {
     const database = await testDatabase({ migrated: false });
     const leak = new Client({ connectionString: database.adminUrl, application_name: 'the-leak' });

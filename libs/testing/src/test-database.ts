@@ -32,6 +32,7 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, async (admin) => {
     await admin.query(`create database ${name} template ${migrated ? TEMPLATE : 'template0'} strategy file_copy`);
+    if (migrated) await copyGrants(admin, name);
   });
   const pools: Pool[] = [];
   const urlFor = (user: DatabaseUser) => {
@@ -71,6 +72,14 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
       }
     },
   };
+}
+
+/** A copy of a database has its contents, but not the grants on the database itself (who may connect). */
+async function copyGrants(admin: Client, name: string): Promise<void> {
+  await admin.query(
+    `update pg_database set datacl = (select datacl from pg_database where datname = '${TEMPLATE}') where datname = $1`,
+    [name],
+  );
 }
 
 function poolConfig(connectionString: string): PoolConfig {
