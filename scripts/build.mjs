@@ -11,7 +11,8 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const SOURCES = ['apps', 'libs', 'sdk/typescript', 'examples', 'demo', 'bench'];
 const dist = path.join(root, 'dist');
 const manifestFile = path.join(dist, '.built-from.json');
-const IGNORED = /(^|\/)(node_modules|dist|tsconfig[^/]*\.json|package(-lock)?\.json)(\/|$)|\.spec\.ts$|\.d\.ts$|\.tsbuildinfo$/;
+const IGNORED =
+  /(^|\/)(node_modules|dist|tsconfig[^/]*\.json|package(-lock)?\.json)(\/|$)|\.spec\.ts$|\.d\.ts$|\.tsbuildinfo$/;
 
 /** Relative path -> hash of every source file, and of what decides how it is built. */
 function sourceHashes() {

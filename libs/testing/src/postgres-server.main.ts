@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LOGIN_ROLES, reachableFor, rolePasswords, startPostgres } from '@ao/embedded';
 import { Client } from 'pg';
@@ -14,6 +14,7 @@ import { TEMPLATE, type TestPostgres } from './test-postgres';
  * run starts a copy of it.
  */
 const root = path.resolve(__dirname, '../../..');
+const OLD_CLUSTER_MS = 3_600_000;
 const SUPERUSER_PASSWORD = 'test-superuser';
 const rolePassword = (role: string) => `test-${role}`;
 /** Not durable: a test kills processes, never the machine. */
@@ -71,9 +72,7 @@ async function prepare(folder: string, prepared: string): Promise<string | undef
     await postgres.stop();
   }
   if (failure === undefined) {
-    for (const old of readdirSync(folder).filter((name) => name.startsWith('cluster-'))) {
-      rmSync(path.join(folder, old), { recursive: true, force: true });
-    }
+    removeOldClusters(folder);
   }
   try {
     renameSync(fresh, failure === undefined ? prepared : `${prepared}.unmigrated-${process.pid}`);
@@ -83,6 +82,15 @@ async function prepare(folder: string, prepared: string): Promise<string | undef
     if (!existsSync(prepared)) throw error;
   }
   return failure;
+}
+
+/** Not at once: another run may be copying it at this moment. */
+function removeOldClusters(folder: string): void {
+  for (const name of readdirSync(folder).filter((candidate) => candidate.startsWith('cluster-'))) {
+    const cluster = path.join(folder, name);
+    const age = Date.now() - (statSync(cluster, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > OLD_CLUSTER_MS) rmSync(cluster, { recursive: true, force: true });
+  }
 }
 
 function migrate(databaseUrl: string): string | undefined {
