@@ -23,10 +23,12 @@ export class HandlerFailureFilter implements RpcExceptionFilter {
   }
 }
 
-type Method<C extends RequestContract, Answer> = (
+type Method<C extends RequestContract, Answer> = <
+  M extends (data: DataOf<C>, metadata: CommandMetadata) => Promise<Answer>,
+>(
   target: object,
   key: string | symbol,
-  descriptor: TypedPropertyDescriptor<(data: DataOf<C>, metadata: CommandMetadata) => Promise<Answer>>,
+  descriptor: TypedPropertyDescriptor<M>,
 ) => void;
 
 /**
