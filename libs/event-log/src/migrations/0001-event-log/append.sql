@@ -60,7 +60,7 @@ begin
     head_hash := decode(repeat('00', 32), 'hex');
     at := clock_timestamp();
   end if;
-  at_us := event_log.microseconds(at);
+  at_us := (extract(epoch from at) * 1000000)::bigint;
 
   select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false) into versions, stale
     from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
@@ -133,7 +133,7 @@ begin
   end if;
 
   return json_build_object(
-    'now', event_log.microseconds(clock_timestamp()), 'at', at_us, 'head', head,
+    'now', (extract(epoch from clock_timestamp()) * 1000000)::bigint, 'at', at_us, 'head', head,
     'outcomes', outcomes, 'versions', versions, 'details', details);
 end
 $$;
