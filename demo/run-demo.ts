@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from '@agent-orchestration/sdk';
+import { readSettings } from '../apps/launcher/src/settings';
+import { startStack, type Stack } from '../apps/launcher/src/stack';
+import { verifyAudit } from './audit';
+import { conduct } from './conductor';
+import { freshDataFolder, removeDataFolder } from './data-folder';
+import { DemoError, findFiles } from './documents';
+import { Fleet, FLEET } from './fleet';
+import { Killing } from './killing';
+import type { DemoOptions } from './options';
+import { gatherWork } from './report/gather-work';
+import { takenOver } from './report/summary';
+import { Progress } from './screen/progress';
+import { printable } from './screen/table';
+import { resultTable } from './screen/results';
+import { KINDS, type RunIndex } from './work-folder';
+
+export interface DemoSurroundings {
+  /** The project's folder. */
+  readonly root: string;
+  /** Aborts when the person has enough. */
+  readonly signal: AbortSignal;
+  /** Is given what ends everything at once, for the second Ctrl-C. */
+  readonly onHurry: (end: () => void) => void;
+}
+
+/** Settings of an installation of one's own would lead the demo into somebody's data. */
+const NOT_INHERITED = ['DATABASE_URL', 'MIGRATE_DATABASE_URL', 'NATS_URL', 'BOOTSTRAP_API_KEY', 'HEALTH_PORT'];
+
+/**
+ * The whole demo: starts everything, lets the fleet index the folder, kills an agent on the way, shows what came of it
+ * and has the log verified. Whatever happens, no process and no data is left.
+ */
+export async function runDemo(options: DemoOptions, { root, signal, onHurry }: DemoSurroundings): Promise<void> {
+  const progress = new Progress(process.stdout);
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    const found = await findFiles(options.folder);
+    if (found.files.length === 0) throw new DemoError(`There is no file in '${options.folder}'`);
+
+    const startedAt = performance.now();
+    progress.say('Starting Postgres, NATS and the services of a fresh installation …');
+    const { stack, lines } = await startEverything(root, signal, undo);
+    onHurry(() => void stack.kill().finally(() => process.exit(130)));
+    progress.say(`  ready after ${seconds(performance.now() - startedAt)}: ${stack.url}`);
+
+    try {
+      await index(options, found, stack, progress, signal, undo);
+    } catch (error) {
+      if (!signal.aborted) showLastLines(lines);
+      throw error;
+    }
+    if (options.keep) await keep(stack, signal);
+  } finally {
+    progress.finish();
+    for (const end of undo.reverse()) await end().catch(() => undefined);
+  }
+}
+
+async function startEverything(root: string, signal: AbortSignal, undo: (() => Promise<unknown>)[]) {
+  const dataDir = await freshDataFolder(root);
+  undo.push(() => removeDataFolder(dataDir));
+  const lines: string[] = [];
+  const env = { LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, COMPAT_PORTS: '0' };
+  for (const name of NOT_INHERITED) delete env[name as keyof typeof env];
+  const stack = await startStack({
+    settings: readSettings(env),
+    env,
+    takenPort: 'another',
+    signal,
+    say: (name, line) => {
+      lines.push(`${name}: ${line}`);
+      if (lines.length > 40) lines.shift();
+    },
+  });
+  undo.push(() => stack.stop());
+  return { stack, lines };
+}
+
+async function index(
+  options: DemoOptions,
+  found: Awaited<ReturnType<typeof findFiles>>,
+  stack: Stack,
+  progress: Progress,
+  signal: AbortSignal,
+  undo: (() => Promise<unknown>)[],
+): Promise<void> {
+  const workFolder = await mkdtemp(path.join(tmpdir(), 'ao-demo-'));
+  undo.push(() => rm(workFolder, { recursive: true, force: true }));
+  const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey, maxRetries: 12 });
+  undo.push(() => Promise.resolve(client.close()));
+
+  const now = () => new Date().toISOString();
+  // eslint-disable-next-line prefer-const -- the fleet and what decides over it need each other
+  let fleet: Fleet | undefined;
+  const killing = new Killing(
+    (agent) => fleet?.kill(agent),
+    () => fleet?.agents.filter(({ setup, killed }) => setup.role === 'analyser' && !killed).length ?? 0,
+  );
+  const crashed = new AbortController();
+  fleet = await Fleet.start({
+    setups: FLEET,
+    url: stack.url,
+    apiKey: stack.apiKey,
+    onStarted: (agent, task) => {
+      if (!killing.taskStarted(agent, task, now)) return;
+      progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
+    },
+    onLost: (agent, why) => crashed.abort(new DemoError(`The agent ${agent.setup.name} ended by itself: ${why}`)),
+  });
+  const running = fleet;
+  undo.push(() => running.stop());
+
+  progress.say(`  ${FLEET.length} agents connected: ${FLEET.map(({ name }) => name).join(', ')}`);
+  const count = `${found.files.length} ${found.files.length === 1 ? 'file' : 'files'}`;
+  progress.say(`Indexing ${count} of ${printable(options.folder)}`);
+  const notes = notesOf(found);
+  for (const note of notes) progress.say(`  note: ${note}`);
+  for (const kind of KINDS) progress.expect(kind, 0);
+  const startedAt = performance.now();
+  const run = await conduct({
+    client,
+    runId: randomUUID(),
+    files: found.files,
+    workFolder,
+    folder: options.folder,
+    reportFile: options.report,
+    notes,
+    signal: AbortSignal.any([signal, crashed.signal]),
+    expected: (kind, total) => {
+      progress.expect(kind, total);
+      if (kind === 'document.count') killing.expected(total);
+    },
+    completed: (kind) => {
+      progress.advance(kind);
+      if (kind === 'document.count') killing.countCompleted();
+    },
+    killed: () => (killing.victim ? { agent: killing.victim.agent.setup.name, at: killing.victim.at } : null),
+  });
+  progress.finish();
+  progress.say(`  done in ${seconds(performance.now() - startedAt)}`);
+
+  await showTakeover(client, run, killing, progress);
+  progress.say(`\n${resultTable(run)}\n`);
+  const audit = await verifyAudit(stack);
+  progress.say(`report: ${options.report}`);
+  progress.say(`events in the log: ${audit.events}`);
+  progress.say('audit: chain verified');
+  if (!options.keep) await running.stop();
+}
+
+/** What became of the tasks that the killed agent had in hand: told from the log, not from what this process thinks. */
+async function showTakeover(client: Client, run: RunIndex, killing: Killing, progress: Progress): Promise<void> {
+  const { victim } = killing;
+  if (!victim) {
+    progress.say('  no agent was killed: there were too few documents');
+    return;
+  }
+  const inHand = new Set(victim.inHand.keys());
+  const documents = run.documents
+    .map((document) => ({ ...document, taskIds: document.taskIds.filter((id) => inHand.has(id)) }))
+    .filter(({ taskIds }) => taskIds.length > 0);
+  const work = await gatherWork(client, { ...run, documents, taskIds: [] }, () => undefined);
+  const moved = takenOver(work).filter(({ from }) => from === victim.agent.setup.name);
+  const { name } = victim.agent.setup;
+  progress.say(`\n${name} was killed with ${inHand.size} task(s) in hand; ${moved.length} taken over by other agents:`);
+  for (const { task, by, afterMs } of moved.slice(0, 8)) {
+    const document = printable(task.document ?? '');
+    progress.say(`  ${task.type} of ${document}: completed by ${by}, ${seconds(afterMs)} after the lease was lost`);
+  }
+}
+
+function notesOf(found: Awaited<ReturnType<typeof findFiles>>): string[] {
+  const notes: string[] = [];
+  if (found.more) notes.push(`There are more files: only the first ${found.files.length} were indexed.`);
+  if (found.unreadable.length > 0) notes.push(`Folders that could not be listed: ${found.unreadable.join(', ')}.`);
+  return notes;
+}
+
+/** Leaves it running until Ctrl-C. */
+async function keep(stack: Stack, signal: AbortSignal): Promise<void> {
+  process.stdout.write(
+    [
+      '',
+      `Everything goes on running until Ctrl-C; its data (${stack.dataDir}) is removed then.`,
+      `  API      ${stack.url}   docs ${stack.url}/docs   OpenAPI ${stack.url}/openapi.json`,
+      `  key      Authorization: Bearer ${stack.apiKey}`,
+      ...Object.entries(stack.healthUrls).map(([name, url]) => `  health   ${name.padEnd(10)} ${url}/health/ready`),
+      '',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function showLastLines(lines: readonly string[]): void {
+  if (lines.length > 0) process.stderr.write(`\nThe last words of the services:\n${lines.slice(-15).join('\n')}\n`);
+}
+
+const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`;
