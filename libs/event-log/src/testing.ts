@@ -1,1 +1,2 @@
 export * from './loopback-bus';
+export * from './subscription-units.testing';

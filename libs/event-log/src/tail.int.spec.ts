@@ -1,0 +1,243 @@
+import { testDatabase, type TestDatabase } from '@ao/testing';
+import type { Pool } from 'pg';
+import { createEventLog, createPool, type Commit, type EventLog, type RecordedEvent } from './index';
+import { createTail, type Tail } from './tail';
+import type { Feed } from './tail-feed';
+import { loopbackBus, testEvent, testUnit, type LoopbackBus } from './testing';
+
+/**
+ * S1: no subscriber skips or repeats under concurrent writers. Eight writers append through the real path, one unit in
+ * twenty is rolled back; every event carries its writer and its number. A reader asserts that each writer's numbers are dense and
+ * ascending. The control reads a bigserial table by `position > cursor` and must skip, or the test proves nothing.
+ */
+describe('tail reader', () => {
+  let database: TestDatabase;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    pool = createPool(database.urlFor('tasks'), { applicationName: 'tail-spec', max: 20 });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  /** What a reader saw of each writer. */
+  function ledger() {
+    const last = new Map<string, number>();
+    const faults = { skipped: 0, repeated: 0, seen: 0 };
+    let lastPosition = 0;
+    return {
+      faults,
+      see(event: Pick<RecordedEvent, 'position' | 'data'>) {
+        const { writer, n } = event.data as { writer: string; n: number };
+        const before = last.get(writer) ?? 0;
+        if (n <= before) faults.repeated += 1;
+        else faults.skipped += n - before - 1;
+        if (event.position <= lastPosition) faults.repeated += 1;
+        lastPosition = event.position;
+        last.set(writer, Math.max(n, before));
+        faults.seen += 1;
+      },
+    };
+  }
+
+  async function follow(feed: Feed, until: number, see: (event: RecordedEvent) => void): Promise<void> {
+    for (;;) {
+      const page = await feed.next(500);
+      if (!page) return;
+      for (const event of page.events) if (event.position <= until) see(event);
+      if (page.upTo >= until) return;
+    }
+  }
+
+  async function write(log: EventLog, writer: string, category: string, units: number): Promise<void> {
+    let n = 0;
+    for (let unit = 0; unit < units; unit += 1) {
+      if (unit % 20 === 19) {
+        // Rolled back: the precondition on another stream fails, so nothing of the unit is there.
+        const refused = testUnit(`${category}-${writer}`, [testEvent('Noted', { writer, n: n + 1 })]);
+        const outcome = await log.append({
+          ...refused,
+          streams: [...refused.streams, { stream_id: `${category}-nobody`, expected_version: 7, events: [] }],
+        });
+        expect(outcome.kind).toBe('conflict');
+        continue;
+      }
+      const events = Array.from({ length: 1 + (unit % 3) }, () => testEvent('Noted', { writer, n: ++n }));
+      const outcome = await log.append(testUnit(`${category}-${writer}`, events));
+      expect(outcome.kind).toBe('appended');
+    }
+  }
+
+  const faultsOfBus: [string, (bus: LoopbackBus) => void][] = [
+    ['on a perfect bus', () => undefined],
+    [
+      'while messages get lost, overtaken and doubled',
+      (bus) => Object.assign(bus.faults, { loss: 0.1, reorder: 0.2, duplicate: 0.2 }),
+    ],
+    ['while the bus is silent', (bus) => (bus.faults.silent = true)],
+  ];
+  it.each(faultsOfBus)('should skip and repeat nothing under 8 writers %s', async (_name, spoil) => {
+    const bus = loopbackBus();
+    spoil(bus);
+    // Two processes append: their messages cross.
+    const logs = [createEventLog({ pool, bus }), createEventLog({ pool, bus })];
+    const start = await logs[0]!.head();
+    const tail = createTail({ pool, bus, pollIntervalMs: 100 });
+    const run = Math.random().toString(36).slice(2, 8);
+    const live = ledger();
+    const rare = ledger();
+    const late = ledger();
+    const feeds: Feed[] = [tail.follow(['noise', 'signal'], start), tail.follow(['signal'], start)];
+    try {
+      const writing = Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          write(logs[index % 2]!, `${run}w${index}`, index === 0 ? 'signal' : 'noise', 300),
+        ),
+      );
+      let end = Number.MAX_SAFE_INTEGER;
+      const reading = [followUntil(feeds[0]!, () => end, live.see), followUntil(feeds[1]!, () => end, rare.see)];
+      const interruptions = setInterval(() => bus.interrupt(), 50);
+      await writing;
+      clearInterval(interruptions);
+      end = await logs[0]!.head();
+      // Moves every reader once more, after it can know where to stop.
+      await logs[0]!.append(testUnit('noise-last', [testEvent('Noted', { writer: `${run}last`, n: 1 })]));
+      // A straggler reads it all from the log while the others stand at its end.
+      const straggler = tail.follow(['noise', 'signal'], start);
+      feeds.push(straggler);
+      await follow(straggler, end, late.see);
+      await Promise.all(reading);
+      const events = end - start;
+      expect(events).toBeGreaterThan(4_000);
+      expect(live.faults).toEqual({ skipped: 0, repeated: 0, seen: events });
+      expect(late.faults).toEqual({ skipped: 0, repeated: 0, seen: events });
+      expect(rare.faults).toEqual({ skipped: 0, repeated: 0, seen: 570 });
+    } finally {
+      await tail.stop();
+      for (const log of logs) await log.close();
+    }
+  });
+
+  /** As `follow`, where the end becomes known on the way. */
+  async function followUntil(feed: Feed, end: () => number, see: (event: RecordedEvent) => void): Promise<void> {
+    let reached = 0;
+    while (reached < end()) {
+      const page = await feed.next(500);
+      if (!page) return;
+      for (const event of page.events) if (event.position <= end()) see(event);
+      reached = page.upTo;
+    }
+  }
+
+  it('should see the naive reader of a bigserial table skip (control)', async () => {
+    const admin = database.pool('admin');
+    await admin.query('create table naive (position bigserial primary key, data json not null)');
+    const naive = ledger();
+    let writing = true;
+    const writers = Array.from({ length: 8 }, async (_, index) => {
+      const client = await admin.connect();
+      let n = 0;
+      for (let unit = 0; unit < 300; unit += 1) {
+        await client.query('begin');
+        const more = 1 + (unit % 3);
+        for (let event = 0; event < more; event += 1)
+          await client.query('insert into naive (data) values ($1)', [{ writer: `w${index}`, n: n + event + 1 }]);
+        const rolledBack = unit % 20 === 19;
+        await client.query(rolledBack ? 'rollback' : 'commit');
+        if (!rolledBack) n += more;
+      }
+      client.release();
+    });
+    const reader = (async () => {
+      let cursor = 0;
+      for (let last = false; !last;) {
+        last = !writing;
+        const { rows } = await admin.query<{ position: number; data: { writer: string; n: number } }>(
+          'select position, data from naive where position > $1 order by position limit 500',
+          [cursor],
+        );
+        for (const row of rows) naive.see(row);
+        cursor = rows.at(-1)?.position ?? cursor;
+        if (rows.length > 0) last = false;
+      }
+    })();
+    await Promise.all(writers);
+    writing = false;
+    await reader;
+    expect(naive.faults.skipped).toBeGreaterThan(0);
+  });
+
+  it('should hand on what it heard without reading the log', async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool, bus });
+    const { readsOf, spied } = spyOnReads(pool);
+    const tail = createTail({ pool: spied, bus, pollIntervalMs: 60_000 });
+    const start = await log.head();
+    const feed = tail.follow(['heard'], start);
+    try {
+      await settled(tail, start);
+      const before = readsOf('tail_near');
+      for (let n = 1; n <= 20; n += 1) {
+        await log.append(testUnit('heard-a', [testEvent('Noted', { writer: 'a', n })]));
+        const page = await nextEvents(feed);
+        expect(page.map((event) => (event.data as { n: number }).n)).toEqual([n]);
+      }
+      expect(readsOf('tail_near')).toBe(before);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  it('should read the log when an event is too large to travel or a count does not match', async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool });
+    const tail = createTail({ pool, bus, pollIntervalMs: 60_000 });
+    const start = await log.head();
+    const feed = tail.follow(['large'], start);
+    try {
+      await settled(tail, start);
+      const outcome = await log.append(
+        testUnit('large-a', [testEvent('Noted', { n: 1 }), testEvent('Noted', { n: 2 })]),
+      );
+      if (outcome.kind !== 'appended') throw new Error(outcome.kind);
+      const commit: Commit = { first: outcome.position - 1, last: outcome.position, categories: { large: 2 } };
+      bus.announce(commit, []);
+      const events = await nextEvents(feed);
+      expect(events.map((event) => (event.data as { n: number }).n)).toEqual([1, 2]);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  /** The tail has looked at the log and listens. */
+  async function settled(tail: Tail, head: number): Promise<void> {
+    const deadline = performance.now() + 5_000;
+    while (tail.head() < head || tail.head() === 0) {
+      if (performance.now() > deadline) throw new Error(`the tail did not reach ${head}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async function nextEvents(feed: Feed): Promise<readonly RecordedEvent[]> {
+    for (;;) {
+      const page = await feed.next(500);
+      if (!page) throw new Error('the feed was stopped');
+      if (page.events.length > 0) return page.events;
+    }
+  }
+
+  function spyOnReads(real: Pool) {
+    const counts = new Map<string, number>();
+    const spied = Object.create(real) as Pool;
+    spied.query = ((query: { name?: string }, ...rest: unknown[]) => {
+      if (query.name) counts.set(query.name, (counts.get(query.name) ?? 0) + 1);
+      return (real.query as (...all: unknown[]) => unknown).call(real, query, ...rest);
+    }) as Pool['query'];
+    return { spied, readsOf: (name: string) => counts.get(name) ?? 0 };
+  }
+});
