@@ -1,5 +1,5 @@
 import { Catch, UseFilters, applyDecorators, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { of, type Observable } from 'rxjs';
 import type { DataOf, RequestContract, ResultOf } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
@@ -50,6 +50,11 @@ function handlerOf(contract: RequestContract): MethodDecorator {
   return applyDecorators(
     MessagePattern(contract.name, { contract } satisfies HandlerExtras),
     UseFilters(HandlerFailureFilter),
+    // Nest hands over the payload alone unless told where the rest goes.
+    ((target: object, key: string | symbol) => {
+      Payload()(target, key, 0);
+      Ctx()(target, key, 1);
+    }) as MethodDecorator,
   ) as MethodDecorator;
 }
 
