@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { createSealKey } from '@ao/event-log';
 import { migrate } from './migrate/migrate';
 
 /** `npm run migrate`: brings the database at MIGRATE_DATABASE_URL to this release. */
 const Environment = z.object({
   MIGRATE_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Where the private key that seals the log lies; made here if the file is missing. */
+  SEAL_KEY_FILE: z.string().min(1).optional(),
 });
 
 async function main(): Promise<void> {
@@ -23,9 +26,13 @@ async function main(): Promise<void> {
     databaseUrl: environment.data.MIGRATE_DATABASE_URL,
     passwords,
     apps: path.resolve(__dirname, '../..'),
-    report: (line) => process.stdout.write(`migrate: ${line}\n`),
+    report,
   });
+  const { SEAL_KEY_FILE: sealKey } = environment.data;
+  if (sealKey !== undefined && createSealKey(sealKey)) report(`made the key that seals the log: ${sealKey}`);
 }
+
+const report = (line: string) => process.stdout.write(`migrate: ${line}\n`);
 
 function fail(sentence: string): never {
   process.stderr.write(`migrate: ${sentence}\n`);

@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './event-log';
 export * from './event-log.metrics';
 export * from './log-clock';

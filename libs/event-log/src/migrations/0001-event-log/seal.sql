@@ -18,8 +18,7 @@ begin
   end if;
   insert into event_log.seals (last_position, hash, sealed_at, key_id, signature)
   values (add_seal.last_position, add_seal.hash,
-          timestamptz 'epoch' + make_interval(secs => add_seal.sealed_us / 1000000, mins => 0)
-            + (add_seal.sealed_us % 1000000) * interval '1 microsecond',
+          timestamptz 'epoch' + add_seal.sealed_us * interval '1 microsecond',
           add_seal.key_id, add_seal.signature);
 end
 $$;
