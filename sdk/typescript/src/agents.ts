@@ -26,6 +26,7 @@ export class AgentsApi {
       ...options,
       method: 'POST',
       path: '/agents/discover',
+      repeatable: true,
       query: { at_least: this.http.position || undefined },
       body: snakeKeys(filter),
     });
@@ -53,9 +54,9 @@ export class AgentsApi {
   }
 
   /** One beat over HTTP, for agents without a socket; a `Worker` beats by itself. */
-  async heartbeat(agentId: string, loadMetrics?: LoadMetrics, options: WriteOptions = {}): Promise<void> {
+  async heartbeat(agentId: string, loadMetrics?: LoadMetrics, options: CallOptions = {}): Promise<void> {
     const path = `/agents/${encodeURIComponent(agentId)}/heartbeat`;
     const body = { load_metrics: loadMetrics && snakeKeys(loadMetrics) };
-    await this.http.json({ ...options, method: 'POST', path, body });
+    await this.http.json({ ...options, method: 'POST', path, body, repeatable: true });
   }
 }

@@ -14,7 +14,8 @@ export interface Problem {
   readonly detail: string;
   /** Stable machine-readable word, for example `lease_superseded`. */
   readonly code?: string;
-  readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
+  /** Each wrong field, by JSON pointer. */
+  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
   readonly request_id?: string;
 }
 

@@ -38,6 +38,8 @@ export interface Request extends WriteOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** A POST that may be repeated as it is: a question, or a telemetry report that counts by its newest. */
+  readonly repeatable?: boolean;
 }
 
 interface Response {
@@ -77,7 +79,9 @@ export class HttpTransport {
   async json<T>(request: Request): Promise<T> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.apiKey !== undefined) headers.authorization = `Bearer ${this.apiKey}`;
-    if (request.method === 'POST') headers['idempotency-key'] = request.idempotencyKey ?? randomUUID();
+    if (request.method === 'POST' && !request.repeatable) {
+      headers['idempotency-key'] = request.idempotencyKey ?? randomUUID();
+    }
     let body: string | undefined;
     if (request.body !== undefined) {
       body = JSON.stringify(request.body);

@@ -3,6 +3,9 @@ import type { AgentFrame, Failure, LogLevel, StreamedTask } from './frames';
 import type { TaskContext, TaskHandler } from './worker.types';
 
 const PROGRESS_EVERY_MS = 100;
+/** The limits of the task stream: 256 KiB per frame, of which the rest of the frame needs some, and 32 levels of JSON. */
+const MOST_RESULT_BYTES = 250 * 1_024;
+const MOST_DEPTH = 31;
 
 /**
  * One acquisition of a task by this worker.
@@ -94,9 +97,15 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The result as it will be read: `undefined` is null; what JSON cannot say is an error of the handler. */
+/**
+ * The result as it will be read: `undefined` is null. What cannot be sent is an error of the handler, found here,
+ * because a frame above its limit would cost the connection.
+ */
 function asJson(result: unknown): unknown {
   if (result === undefined) return null;
+  if (isDeeperThan(result, MOST_DEPTH)) {
+    throw new NonRetryableError(`the handler's result is nested deeper than ${MOST_DEPTH}, or refers to itself`);
+  }
   let text: string | undefined;
   try {
     text = JSON.stringify(result);
@@ -104,7 +113,18 @@ function asJson(result: unknown): unknown {
     throw new NonRetryableError(`the handler's result is not JSON: ${(cause as Error).message}`, { cause });
   }
   if (text === undefined) throw new NonRetryableError(`the handler's result is not JSON: a ${typeof result}`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_RESULT_BYTES) {
+    const advice = 'put it where others can read it and return the reference';
+    throw new NonRetryableError(`the handler's result has ${bytes} bytes, above ${MOST_RESULT_BYTES}: ${advice}`);
+  }
   return result;
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((entry) => isDeeperThan(entry, depth - 1));
 }
 
 /** Text that the log can keep: no NUL, no lone surrogate, at most `max` UTF-16 units. */

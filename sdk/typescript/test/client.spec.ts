@@ -105,6 +105,15 @@ describe('Client', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
+  it('should send no idempotency key with a question or a heartbeat', async () => {
+    server.route('POST /agents/discover', () => ({ status: 200, body: { agents: [] } }));
+    server.route('POST /agents/a/heartbeat', () => ({ status: 200, body: {} }));
+    await client.agents.discover({ agentType: 'worker' });
+    await client.agents.heartbeat('a', { activeConnections: 1 });
+    expect(server.exchanges.map(({ headers }) => headers['idempotency-key'])).toEqual([undefined, undefined]);
+    expect(server.exchanges[1]?.body).toEqual({ load_metrics: { active_connections: 1 } });
+  });
+
   it('should use the caller`s idempotency key', async () => {
     server.route('POST /api/v1/tasks', () => ({ status: 201, body: { task_id: 't1', submitted_at: 'x' } }));
     await client.tasks.submit({ type: 'a' }, { idempotencyKey: 'order-7' });
@@ -116,7 +125,13 @@ describe('Client', () => {
     [409, 'task_ended', ConflictError],
     [422, 'validation_failed', InvalidRequestError],
   ])('should turn %i into its own error class and not repeat it', async (status, code, errorClass) => {
-    const problem = { status, code, detail: 'Expected to …, but …', errors: [{ pointer: '/type' }], request_id: 'r1' };
+    const problem = {
+      status,
+      code,
+      detail: 'Expected to …, but …',
+      errors: [{ pointer: '/type', message: 'is empty' }],
+      request_id: 'r1',
+    };
     server.route('POST /api/v1/tasks', () => ({ status, body: problem }));
     const error = await client.tasks.submit({ type: '' }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(errorClass);

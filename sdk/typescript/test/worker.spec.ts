@@ -111,15 +111,23 @@ describe('Worker', () => {
           throw new NonRetryableError('no such file');
         },
         odd: () => ({ big: 1n }),
+        large: () => 'x'.repeat(300_000),
+        circular: () => {
+          const result: Record<string, unknown> = {};
+          result.self = result;
+          return result;
+        },
       },
     });
-    for (const taskType of ['once', 'never', 'odd', 'unknown']) assign({ taskType });
-    await eventually(() => expect(server.frames('task_complete')).toHaveLength(4));
+    for (const taskType of ['once', 'never', 'odd', 'large', 'circular', 'unknown']) assign({ taskType });
+    await eventually(() => expect(server.frames('task_complete')).toHaveLength(6));
     const errors = server.frames('task_complete').map(({ error }) => error as Record<string, unknown>);
     expect(errors).toContainEqual({ class: 'TextError', message: 'unreadable\uFFFD', retryable: true });
     expect(errors).toContainEqual({ class: 'NonRetryableError', message: 'no such file', retryable: false });
     expect(errors.find(({ class: name }) => name === 'NoHandler')).toMatchObject({ retryable: true });
-    expect(errors.find(({ message }) => String(message).includes('not JSON'))).toMatchObject({ retryable: false });
+    for (const why of ['not JSON', 'has 300002 bytes', 'refers to itself']) {
+      expect(errors.find(({ message }) => String(message).includes(why))).toMatchObject({ retryable: false });
+    }
   });
 
   it('should never run more handlers at once than its concurrency', async () => {
