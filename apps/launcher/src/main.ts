@@ -17,19 +17,20 @@ async function main(): Promise<void> {
   });
 
   const interruption = new AbortController();
-  let stack: Stack | undefined;
+  const running: { stack?: Stack } = {};
   let asked = 0;
   const end = () => {
     asked += 1;
     interruption.abort();
+    const { stack } = running;
     if (!stack) {
       say('launcher', asked === 1 ? 'stopping what has been started' : 'still stopping');
     } else if (asked === 1) {
       say('launcher', 'stopping: services finish what they took (Ctrl-C again ends them at once)');
-      void finish(() => stack!.stop(), 0);
+      void finish(() => stack.stop(), 0);
     } else if (asked === 2) {
       say('launcher', 'ending at once');
-      void finish(() => stack!.kill(), 1);
+      void finish(() => stack.kill(), 1);
     }
   };
   const finish = async (how: () => Promise<void>, code: number) => {
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
-  stack = await startStack({ settings, say, signal: interruption.signal });
+  const stack = await startStack({ settings, say, signal: interruption.signal });
+  running.stack = stack;
   process.stdout.write(banner(stack, settings.COMPAT_PORTS, Math.round(performance.now() - started)));
   // `npm run dev` says which services it has built anew.
   process.on('message', (message: { restart?: string[] }) => void stack.restart(message.restart ?? []));
