@@ -1,11 +1,11 @@
-import path from 'node:path';
-import { runSqlFile, subscriptionTablesSql } from '@ao/event-log';
+import { subscriptionTablesSql } from '@ao/event-log';
+import { documentTableSql } from '@ao/projections';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class Discovery1767225600001 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(subscriptionTablesSql('discovery'));
-    await runSqlFile(queryRunner, path.join(__dirname, '0001-discovery', 'agents.sql'));
+    await queryRunner.query(documentTableSql('discovery.agents'));
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -108,7 +108,7 @@ function reportStatus({ data, metadata }: ReportAgentStatusCommand, state: Regis
       return accept(state.lifecycle === 'stopped' ? [] : [{ type: 'AgentStopped', data: { agent_id, at } }], result);
     case 'stale': {
       if (state.liveness === 'offline') return accept([], result);
-      const last_heartbeat = data.last_heartbeat ?? state.alive_at;
+      const last_heartbeat = later(data.last_heartbeat ?? state.registered_at, state.alive_at);
       return accept(
         [{ type: 'AgentWentOffline', data: { agent_id, at, last_heartbeat, reason: 'marked_stale' } }],
         result,

@@ -1,0 +1,16 @@
+import { Controller, Inject } from '@nestjs/common';
+import { findAgents, type DataOf, type ResultOf } from '@ao/contracts';
+import type { Rejection } from '@ao/kernel';
+import { QueryHandler } from '@ao/messaging';
+import { AgentsService } from './agents.service';
+
+/** Discovery's doors on NATS. */
+@Controller()
+export class AgentsHandlers {
+  constructor(@Inject(AgentsService) private readonly agents: AgentsService) {}
+
+  @QueryHandler(findAgents)
+  find(query: DataOf<typeof findAgents>): Promise<ResultOf<typeof findAgents> | Rejection> {
+    return this.agents.find(query);
+  }
+}

@@ -1,0 +1,111 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  recordHeartbeat,
+  registerAgent,
+  reportAgentStatus,
+  resolveAgent,
+  type DataOf,
+  type RecordHeartbeat,
+  type RegisterAgent,
+  type RegisterAgentResult,
+  type ReportAgentStatus,
+  type ResultOf,
+} from '@ao/contracts';
+import type { CommandResult, CommandShell } from '@ao/event-log';
+import { isoTime, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
+import { CommandHandler, done, QueryHandler } from '@ao/messaging';
+import { CLOCK, COMMAND_SHELL } from '@ao/platform';
+import { LivenessService } from '../liveness/liveness.service';
+import type { KnownAgent } from '../liveness/agent.view';
+import { agentAggregate } from './agent.aggregate';
+import { unknownAgent, type ReportAgentStatusCommand } from './agent.decider';
+import { agentOfAlias, runRegisterAgent } from './register-agent';
+
+/** The registry's doors on NATS. */
+@Controller()
+export class AgentHandlers {
+  constructor(
+    @Inject(COMMAND_SHELL) private readonly shell: CommandShell,
+    @Inject(LivenessService) private readonly liveness: LivenessService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @CommandHandler(registerAgent)
+  async register(data: RegisterAgent, metadata: CommandMetadata): Promise<CommandResult<RegisterAgentResult>> {
+    const result = await runRegisterAgent(this.shell, data, metadata);
+    if (!isRejection(result))
+      this.liveness.beat(result.result.agent_id, this.clock.now(), data.heartbeat_interval_seconds);
+    return result;
+  }
+
+  @CommandHandler(reportAgentStatus)
+  async reportStatus(
+    { agent_id, status, load_metrics }: ReportAgentStatus,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof reportAgentStatus>>> {
+    const beatAt = this.liveness.known(agent_id)?.beat_at;
+    const result = await this.reported({ agent_id, status, last_heartbeat: beatAt ? isoTime(beatAt) : null }, metadata);
+    if (isRejection(result)) return result;
+    const known = await this.known(agent_id);
+    if (!known) return result;
+    const now = this.clock.now();
+    if (status === 'active' || status === 'busy')
+      this.liveness.beat(agent_id, now, known.interval_seconds, load_metrics && { load_metrics });
+    else if (load_metrics) this.liveness.loadReport(agent_id, now, known.interval_seconds, load_metrics);
+    return result;
+  }
+
+  /** No event per beat: only one that ends an agent's silence is told to its stream, at once. */
+  @CommandHandler(recordHeartbeat)
+  async heartbeat(
+    { agent_id, load_metrics, health }: RecordHeartbeat,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof recordHeartbeat>>> {
+    const known = await this.known(agent_id);
+    if (!known) return unknownAgent('record a heartbeat of', agent_id);
+    const at = this.clock.now();
+    this.liveness.beat(agent_id, at, known.interval_seconds, {
+      ...(load_metrics && { load_metrics }),
+      ...(health && { health }),
+    });
+    let position = this.liveness.position();
+    if (known.liveness !== 'online') {
+      const changed = await this.shell.run(agentAggregate, agent_id, {
+        type: 'ChangeLiveness',
+        data: { agent_id, liveness: 'online' },
+        metadata,
+      });
+      if (isRejection(changed)) return changed;
+      position = changed.position;
+    }
+    return done({ received_at: isoTime(at), heartbeat_interval_seconds: known.interval_seconds }, position);
+  }
+
+  @QueryHandler(resolveAgent)
+  async resolve({ external_id }: DataOf<typeof resolveAgent>): Promise<ResultOf<typeof resolveAgent>> {
+    return { agent_id: (await agentOfAlias(this.shell, external_id)) ?? null };
+  }
+
+  private reported(
+    data: ReportAgentStatusCommand['data'],
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof reportAgentStatus>>> {
+    const { agent_id, status } = data;
+    // What the registry knows of beats is no part of what the sender asked for.
+    return this.shell.run(
+      agentAggregate,
+      agent_id,
+      { type: 'ReportAgentStatus', data, metadata },
+      { payload: { agent_id, status } },
+    );
+  }
+
+  /** From memory; an agent that registered a moment ago, perhaps at another replica, from its stream. */
+  private async known(agentId: string): Promise<Pick<KnownAgent, 'interval_seconds' | 'liveness'> | undefined> {
+    const known = this.liveness.known(agentId);
+    if (known) return known;
+    const { state } = await this.shell.state(agentAggregate, agentId, { fresh: true });
+    if (state.status === 'unregistered') return undefined;
+    return { interval_seconds: state.profile.heartbeat_interval_seconds, liveness: state.liveness };
+  }
+}
