@@ -1,0 +1,211 @@
+import {
+  findAgents,
+  recordHeartbeat,
+  registerAgent,
+  reportAgentStatus,
+  type DataOf,
+  type RequestContract,
+  type ResultOf,
+} from '@ao/contracts';
+import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
+import { connectBus, createCommandClient, type Bus, type CommandClient } from '@ao/messaging';
+import { eventually, testStack, type TestStack } from '@ao/testing';
+import type { Pool } from 'pg';
+
+/** Registry and discovery as processes, with a real Postgres and NATS; this file speaks to them as the gateway does. */
+describe('discovery', () => {
+  let stack: TestStack;
+  let bus: Bus;
+  let client: CommandClient;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    stack = await testStack({ services: ['registry', 'discovery'] });
+    const { user, password, inboxPrefix } = stack.nats.credentials('gateway');
+    bus = await connectBus({ url: stack.nats.url, user, password, inboxPrefix, name: 'test' });
+    client = createCommandClient(bus, { defaultTimeoutMs: 10_000 });
+    pool = stack.database.pool('admin');
+  });
+  afterAll(async () => {
+    await bus?.drain();
+    await stack?.stop();
+  });
+
+  const metadata = (): CommandMetadata => {
+    const command_id = newId();
+    return {
+      command_id,
+      actor: { type: 'operator', id: 'test' },
+      correlation_id: command_id,
+      causation_id: command_id,
+    };
+  };
+  async function expectDone<C extends RequestContract>(
+    contract: C,
+    data: DataOf<C>,
+  ): Promise<{ result: ResultOf<C>; position: number }> {
+    const result = await client.send(contract, data, metadata());
+    if (isRejection(result)) throw new Error(result.message);
+    return result;
+  }
+  async function register(external_id: string, changes: Partial<DataOf<typeof registerAgent>> = {}) {
+    const { result, position } = await expectDone(registerAgent, {
+      external_id,
+      name: external_id,
+      agent_type: 'worker',
+      capabilities: [],
+      services: [],
+      endpoints: {},
+      metadata: {},
+      version: '',
+      tags: [],
+      max_concurrent_tasks: 1,
+      heartbeat_interval_seconds: 30,
+      ...changes,
+    });
+    return { ...result, position };
+  }
+  type Query = DataOf<typeof findAgents>;
+  async function find(query: Partial<Query>): Promise<ResultOf<typeof findAgents>> {
+    const result = await client.query(findAgents, { capabilities: [], services: [], limit: 200, ...query }, metadata());
+    if (isRejection(result)) throw new Error(result.message);
+    return result.result;
+  }
+  const names = async (query: Partial<Query>) => (await find(query)).agents.map(({ external_id }) => external_id);
+
+  it('should find by every filter what was just written', async () => {
+    await register('reader', { capabilities: ['x-read', 'x-ocr'], services: ['x-execute'], agent_type: 'x-worker' });
+    await register('writer', { capabilities: ['x-read'], services: ['x-execute', 'x-store'], agent_type: 'x-worker' });
+    const { agent_id } = await register('provider', { capabilities: ['x-read'], agent_type: 'x-provider' });
+    const { position: at_least } = await expectDone(reportAgentStatus, { agent_id, status: 'busy' });
+
+    expect(await names({ at_least, capabilities: ['x-read'] })).toEqual(['reader', 'writer', 'provider']);
+    expect(await names({ at_least, capabilities: ['x-read', 'x-ocr'] })).toEqual(['reader']);
+    expect(await names({ at_least, services: ['x-execute', 'x-store'] })).toEqual(['writer']);
+    expect(await names({ at_least, agent_type: 'x-provider' })).toEqual(['provider']);
+    expect(await names({ at_least, capabilities: ['x-read'], status: 'busy' })).toEqual(['provider']);
+    expect(await names({ at_least, agent_type: 'x-worker', status: 'active', services: ['x-store'] })).toEqual([
+      'writer',
+    ]);
+    expect(await names({ at_least, capabilities: ['x-nothing'] })).toEqual([]);
+  });
+
+  it('should read each write at its position', async () => {
+    const { agent_id } = await register('changing', { capabilities: ['c-0'] });
+    for (let round = 1; round <= 20; round += 1) {
+      const { position } = await register('changing', { capabilities: [`c-${round}`] });
+      const found = await find({ capabilities: [`c-${round}`], at_least: position });
+      expect(found.agents.map((agent) => agent.agent_id)).toEqual([agent_id]);
+      expect(found.as_of).toBeGreaterThanOrEqual(position);
+    }
+  });
+
+  it('should answer with whole documents and what telemetry knows', async () => {
+    const { agent_id, position, registered_at } = await register('whole', {
+      capabilities: ['w-1'],
+      endpoints: { http: 'http://localhost:9002' },
+      metadata: { version: '1.0.0' },
+      tags: ['blue'],
+      version: '2.1',
+    });
+    const { result } = await expectDone(recordHeartbeat, {
+      agent_id,
+      load_metrics: { cpu_usage: 0.5 },
+      health: 'degraded',
+    });
+    await eventually(async () => {
+      const { agents } = await find({ capabilities: ['w-1'], at_least: position });
+      expect(agents).toEqual([
+        {
+          agent_id,
+          external_id: 'whole',
+          name: 'whole',
+          agent_type: 'worker',
+          capabilities: ['w-1'],
+          services: [],
+          endpoints: { http: 'http://localhost:9002' },
+          metadata: { version: '1.0.0' },
+          version: '2.1',
+          tags: ['blue'],
+          max_concurrent_tasks: 1,
+          heartbeat_interval_seconds: 30,
+          registered_at,
+          lifecycle: 'active',
+          liveness: 'online',
+          load: 'idle',
+          health: 'degraded',
+          last_heartbeat: result.received_at,
+          load_metrics: { cpu_usage: 0.5 },
+        },
+      ]);
+    });
+    expect(findAgents.result.safeParse(await find({ capabilities: ['w-1'] })).success).toBe(true);
+  });
+
+  it('should know the four words, silence included', async () => {
+    const capabilities = ['s-1'];
+    const { agent_id } = await register('s-stopped', { capabilities });
+    await register('s-active', { capabilities });
+    await register('s-silent', { capabilities, heartbeat_interval_seconds: 0.2 });
+    await expectDone(reportAgentStatus, { agent_id, status: 'inactive' });
+    await eventually(async () => {
+      expect(await names({ capabilities, status: 'stale' })).toEqual(['s-silent']);
+      expect(await names({ capabilities, status: 'active' })).toEqual(['s-active']);
+      expect(await names({ capabilities, status: 'inactive' })).toEqual(['s-stopped']);
+    });
+  });
+
+  it('should page, and end a page before a reply grows too large', async () => {
+    const capabilities = ['p-1'];
+    const note = 'n'.repeat(60_000);
+    let at_least = 0;
+    for (let index = 0; index < 9; index += 1)
+      at_least = (await register(`paged-${index}`, { capabilities, metadata: { note } })).position;
+    const found: (string | null)[] = [];
+    let pages = 0;
+    let after: string | undefined;
+    do {
+      const page = await find({ capabilities, at_least, after });
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(256 * 1024);
+      found.push(...page.agents.map(({ external_id }) => external_id));
+      after = page.next ?? undefined;
+      pages += 1;
+    } while (after !== undefined);
+    expect(found).toEqual(Array.from({ length: 9 }, (_, index) => `paged-${index}`));
+    expect(pages).toBe(3);
+    const small = await find({ capabilities, limit: 1 });
+    expect(small.agents).toHaveLength(1);
+    expect(small.next).toBe(small.agents[0]?.agent_id);
+  });
+
+  it('rejects a position that the log has not reached, within a bounded time', async () => {
+    const began = performance.now();
+    const result = await client.query(
+      findAgents,
+      { capabilities: [], services: [], limit: 1, at_least: 1_000_000_000 },
+      metadata(),
+    );
+    expect(result).toMatchObject({ kind: 'rejected', rejection: 'unavailable', code: 'view_behind' });
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('should start from its table after a kill, and follow the log from there', async () => {
+    const { agent_id, position } = await register('seeded', { capabilities: ['k-1'] });
+    await eventually(async () => {
+      const { rows } = await pool.query<{ position: number }>(
+        `select position from discovery.subscription_checkpoints where subscription = 'discovery_agents'`,
+      );
+      expect(rows[0]?.position).toBeGreaterThanOrEqual(position);
+    });
+    await stack.service('discovery').kill();
+    // A mark that only the table has tells it from a replay of the log.
+    await pool.query(
+      `update discovery.agents set document = jsonb_set(document::jsonb, '{name}', '"from the table"')::json where id = $1`,
+      [agent_id],
+    );
+    const { position: at_least } = await register('meanwhile', { capabilities: ['k-1'] });
+    await stack.restart('discovery');
+    const { agents } = await find({ capabilities: ['k-1'], at_least });
+    expect(agents.map(({ name }) => name)).toEqual(['from the table', 'meanwhile']);
+  });
+});
