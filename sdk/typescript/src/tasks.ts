@@ -9,6 +9,7 @@ import {
   type SubmittedTask,
   type Task,
   type TaskFilter,
+  type TaskLogLine,
   type TaskRequirements,
   type TaskSubmission,
 } from './types';
@@ -26,7 +27,7 @@ export interface WaitOptions extends CallOptions {
 export class TasksApi {
   constructor(private readonly http: HttpTransport) {}
 
-  /** Puts a task into its queue; resolves when the log has it. */
+  /** Puts a task into its queue; resolves when the log has it. @throws InvalidRequestError, TooLargeError */
   async submit(task: TaskSubmission, options: WriteOptions = {}): Promise<SubmittedTask> {
     const body = submissionBody(task);
     return camelKeys(await this.http.json<object>({ ...options, method: 'POST', path: '/api/v1/tasks', body }));
@@ -55,6 +56,7 @@ export class TasksApi {
     return taskOf(await this.http.json<object>({ ...options, method: 'GET', path: pathOf(taskId), query }));
   }
 
+  /** The newest first, a page at a time. */
   async list(filter: TaskFilter = {}, options: CallOptions = {}): Promise<Task[]> {
     const { agentId, ...rest } = filter;
     const query = { ...rest, agent_id: agentId, at_least: this.http.position || undefined };
@@ -62,16 +64,33 @@ export class TasksApi {
     return answer.map((task) => taskOf(task));
   }
 
-  /** @throws NotFoundError, TaskEndedError */
+  /** Its agent, if it has one, is told to stop. @throws NotFoundError, TaskEndedError */
   async cancel(taskId: string, reason = 'cancelled by its submitter', options: WriteOptions = {}): Promise<void> {
     await this.http.json({ ...options, method: 'POST', path: `${pathOf(taskId)}/cancel`, body: { reason } });
   }
 
-  /** Every event of the task, oldest first. */
+  /** Every event of the task, oldest first. @throws NotFoundError */
   async history(taskId: string, options: CallOptions = {}): Promise<HistoryEvent[]> {
     const path = `${pathOf(taskId)}/history`;
-    const answer = await this.http.json<{ events: object[] }>({ ...options, method: 'GET', path });
-    return answer.events.map((event) => camelKeys<HistoryEvent>(event));
+    const events: HistoryEvent[] = [];
+    for (let from: number | null = 1; from !== null;) {
+      const page: { events: object[]; next_version: number | null } = await this.http.json({
+        ...options,
+        method: 'GET',
+        path,
+        query: { from_version: from },
+      });
+      for (const event of page.events) events.push(camelKeys<HistoryEvent>(event));
+      from = page.next_version;
+    }
+    return events;
+  }
+
+  /** Up to 500 lines that the task's agents logged after line `after`. Telemetry: there a moment later, not for ever. */
+  async logs(taskId: string, after = 0, options: CallOptions = {}): Promise<TaskLogLine[]> {
+    const path = `${pathOf(taskId)}/logs`;
+    const answer = await this.http.json<{ logs: object[] }>({ ...options, method: 'GET', path, query: { after } });
+    return answer.logs.map((line) => camelKeys<TaskLogLine>(line));
   }
 
   /** Resolves with the task once it has ended, however it ended. @throws WaitTimeoutError, NotFoundError */

@@ -123,7 +123,9 @@ export interface Task<Result = unknown> {
   readonly taskId: string;
   readonly type: string;
   readonly payload: JsonObject;
+  /** 0 to 100. */
   readonly priority: number;
+  readonly priorityName: PriorityName;
   readonly requirements: TaskRequirements;
   readonly retry: Required<RetryPolicy>;
   readonly leaseSeconds: number;
@@ -139,6 +141,11 @@ export interface Task<Result = unknown> {
   readonly endedAt: string | null;
   readonly retryAt: string | null;
   readonly failedAttempts: number;
+  /** How often it was assigned, however that ended. */
+  readonly assignments: number;
+  /** Per cent, as its agent last told. */
+  readonly progress: number | null;
+  readonly progressMessage: string | null;
   readonly result: Result;
   readonly failure: TaskFailure | null;
   readonly reason: string | null;
@@ -157,10 +164,21 @@ export interface HistoryEvent {
 
 export interface TaskFilter {
   readonly status?: TaskStatus;
+  /** The agent's own id or the control plane's. */
   readonly agentId?: string;
   readonly priority?: Priority;
+  /** 1 to 200; default 50. */
   readonly limit?: number;
   readonly offset?: number;
+}
+
+export interface TaskLogLine {
+  /** Ascending; for `after` of the next call. */
+  readonly id: number;
+  readonly agentId: string;
+  readonly timestamp: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
 }
 
 export type QueueSizes = Readonly<Record<PriorityName, number>>;

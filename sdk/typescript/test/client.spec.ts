@@ -163,6 +163,22 @@ describe('Client', () => {
     await expect(client.health({ signal: AbortSignal.timeout(30) })).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
+  it('should read a history page by page and log lines after the last one seen', async () => {
+    server.route('GET /api/v1/tasks/t1/history', ({ path }) => {
+      const first = path.endsWith('from_version=1');
+      const event = { position: 7, version: first ? 1 : 2, type: 'X', data: { task_id: 't1' }, recorded_at: 'r' };
+      return { status: 200, body: { events: [event], next_version: first ? 2 : null } };
+    });
+    const history = await client.tasks.history('t1');
+    expect(history.map(({ version }) => version)).toEqual([1, 2]);
+    expect(history[0]).toMatchObject({ recordedAt: 'r', data: { task_id: 't1' } });
+    server.route('GET /api/v1/tasks/t1/logs', ({ path }) => ({
+      status: 200,
+      body: { logs: [{ id: 5, agent_id: 'a', message: path.split('?')[1] }], last: 5 },
+    }));
+    await expect(client.tasks.logs('t1', 4)).resolves.toEqual([{ id: 5, agentId: 'a', message: 'after=4' }]);
+  });
+
   it('should wait for a task to end, and no longer than told', async () => {
     const statuses = ['queued', 'running', 'completed'];
     server.route('GET /api/v1/tasks/t1', () => ({
