@@ -87,16 +87,16 @@ const expire = (seconds: number, change: { lease_token?: string; lost?: boolean;
   );
 
 describe('submitting a task', () => {
-  it('should record the specification under the fresh id', () => {
+  it('should record the specification', () => {
     const result = given()
-      .when(testCommand('SubmitTask', { specification, pool: 'default' }, at(0, [TASK])))
+      .when(testCommand('SubmitTask', { task_id: TASK, specification, pool: 'default' }, at(0)))
       .then(submitted());
     expect(result).toEqual({ task_id: TASK, submitted_at: T0 });
   });
 
   it('rejects an id that exists', () => {
     given(submitted())
-      .when(testCommand('SubmitTask', { specification, pool: 'default' }, at(0, [TASK])))
+      .when(testCommand('SubmitTask', { task_id: TASK, specification, pool: 'default' }, at(0)))
       .thenRejected({ rejection: 'conflict', code: 'task_exists' });
   });
 });

@@ -26,7 +26,8 @@ interface LeaseReference {
   lease_token?: string;
 }
 
-export type SubmitTask = Command<'SubmitTask', { specification: TaskSpecification; pool: string }>;
+/** `task_id` is made up by the handler, so it is no part of what a repeated command must have in common with the first. */
+export type SubmitTask = Command<'SubmitTask', { task_id: string; specification: TaskSpecification; pool: string }>;
 /** Uses one fresh id: the lease token. */
 export type AssignTask = Command<
   'AssignTask',
@@ -83,11 +84,10 @@ function decide(command: TaskCommand, state: TaskState): Decision<TaskEvent> {
 }
 
 function submit(command: SubmitTask, state: TaskState): Decision<TaskEvent> {
-  const [task_id] = command.metadata.fresh_ids;
   if (state.status !== 'absent') return refuse(command.type, state, 'conflict', 'task_exists', 'it exists already');
-  const { specification, pool } = command.data;
+  const { task_id, specification, pool } = command.data;
   const submitted_at = command.metadata.time;
-  return accept([{ type: 'TaskSubmitted', data: { ...specification, task_id: task_id!, pool, submitted_at } }], {
+  return accept([{ type: 'TaskSubmitted', data: { ...specification, task_id, pool, submitted_at } }], {
     task_id,
     submitted_at,
   });

@@ -27,13 +27,13 @@ class Run {
       retry,
       lease_seconds: 60,
     };
-    this.send('SubmitTask', { specification, pool: 'default' }, [TASK]);
+    this.send('SubmitTask', { task_id: TASK, specification, pool: 'default' });
   }
 
-  send<C extends TaskCommand>(type: C['type'], data: C['data'], fresh_ids?: string[]): boolean {
+  send<C extends TaskCommand>(type: C['type'], data: C['data']): boolean {
     const token = `018f0000-0000-7000-8000-${String(this.events.length).padStart(12, '0')}`;
     const time = new Date(this.now).toISOString();
-    const command = testCommand(type, data, { time, fresh_ids: fresh_ids ?? [token] }) as TaskCommand;
+    const command = testCommand(type, data, { time, fresh_ids: [token] }) as TaskCommand;
     const decision = taskDecider.decide(command, this.state);
     const events = isRejection(decision) ? ((decision.record ?? []) as TaskEvent[]) : decision.events;
     for (const event of events) {

@@ -1,0 +1,223 @@
+import { LogUnavailableError, OutcomeUnknownError, type CommandResult, type CommandShell } from '@ao/event-log';
+import { isRejection, newId, reject, type Clock, type CommandMetadata } from '@ao/kernel';
+import type { Bus } from '@ao/messaging';
+import type { Logger } from '@ao/platform';
+import type { OpenTask } from '../open-task/open-task';
+import { poolStream } from '../pool/pool.decider';
+import { taskAggregate } from '../task/task.aggregate';
+import type { AssignTask } from '../task/task.decider';
+import { sendAssignment, sendCancellation } from './agent-stream';
+import type { Match } from './match-maker';
+import type { PoolModel } from './pool-model';
+import type { Submission, Submissions } from './submissions';
+
+export interface DispatcherOptions {
+  readonly model: PoolModel;
+  readonly submissions: Submissions;
+  readonly shell: CommandShell;
+  readonly bus: Pick<Bus, 'publish' | 'publishText'>;
+  readonly clock: Clock;
+  readonly strategy: string;
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
+}
+
+/** Assignments on their way to the log at once: several batches of group commit. */
+const MAX_IN_FLIGHT = 1_024;
+/** An agent that has not said that it started hears of the task again after this long. */
+const TELL_AGAIN_MS = 2_000;
+const TICK_MS = 500;
+const UNAVAILABLE_PAUSE_MS = 250;
+const REFUSED_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+const ACTOR = { type: 'system', id: 'dispatcher' } as const;
+const POOL_TAKEN = 'pool_taken';
+
+/**
+ * The pool's owner at work: gives ready tasks to free agents, appends each assignment under the pool's epoch, tells the
+ * agent, and tells it again while nothing starts. Idle until `begin`.
+ *
+ * Safe beside another owner that is not known yet: each unit of append has the pool's stream at this owner's epoch as a
+ * precondition, so that after another has taken the pool nothing more of this one is appended.
+ */
+export class Dispatcher {
+  private epoch: number | undefined;
+  private deposed: (() => void) | undefined;
+  private inFlight = 0;
+  private pausedUntil = 0;
+  private wakeTimer: NodeJS.Timeout | undefined;
+  private tick: NodeJS.Timeout | undefined;
+  private idle: (() => void)[] = [];
+  /** Of the last assignment that this process appended. */
+  private appendedUpTo = 0;
+  private seen = 0;
+  /** Below it, a model that was seeded anew does not know all assignments of this very process. */
+  private mustHaveSeen = 0;
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  get active(): boolean {
+    return this.epoch !== undefined;
+  }
+
+  /** Starts giving out tasks as the owner of that epoch; `deposed` is called once when another owner is met. */
+  begin(epoch: number, deposed: () => void): void {
+    this.epoch = epoch;
+    this.deposed = deposed;
+    this.tick = setInterval(() => this.tellAgain(), TICK_MS);
+    this.pump();
+  }
+
+  /** Gives out nothing more; resolves when everything on its way to the log has its outcome. */
+  async end(): Promise<void> {
+    this.epoch = undefined;
+    this.deposed = undefined;
+    clearInterval(this.tick);
+    clearTimeout(this.wakeTimer);
+    this.wakeTimer = undefined;
+    if (this.inFlight > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  /** The model has followed the log up to the position. */
+  followed(position: number): void {
+    this.seen = position;
+    this.pump();
+  }
+
+  /** The model was seeded anew, at a position that may be behind. */
+  reseeded(position: number): void {
+    this.seen = position;
+    this.mustHaveSeen = this.appendedUpTo;
+    this.pump();
+  }
+
+  /** Gives out whatever can be given out now; called whenever the model has changed. */
+  pump(): void {
+    if (this.epoch === undefined || this.seen < this.mustHaveSeen) return;
+    const { model, clock } = this.options;
+    const now = clock.now();
+    let next = model.wake();
+    if (now < this.pausedUntil) next = Math.min(next ?? Infinity, this.pausedUntil);
+    else {
+      while (this.inFlight < MAX_IN_FLIGHT) {
+        const match = model.reserve();
+        if (!match) break;
+        void this.assign(match, this.epoch);
+      }
+    }
+    clearTimeout(this.wakeTimer);
+    this.wakeTimer = undefined;
+    if (next !== undefined) this.wakeTimer = setTimeout(() => this.pump(), Math.min(Math.max(1, next - now), 60_000));
+  }
+
+  /** The agent works on a task that was cancelled. */
+  cancelled(taskId: string, agentId: string, reason: string): void {
+    if (this.active) sendCancellation(this.options.bus, taskId, agentId, reason);
+  }
+
+  /** Never rejects. */
+  private async assign(match: Match, epoch: number): Promise<void> {
+    const { task_id } = match.task;
+    const { model, clock, logger } = this.options;
+    this.inFlight += 1;
+    try {
+      const submission = await this.options.submissions.of(task_id);
+      const outcome = await this.append(match, epoch, submission);
+      if (!isRejection(outcome)) {
+        this.appendedUpTo = Math.max(this.appendedUpTo, outcome.position);
+        model.settle(task_id, 'appended');
+        this.tell(task_id, { ...outcome.result, started: false }, submission);
+      } else if (outcome.code === POOL_TAKEN) {
+        model.settle(task_id, { retryAt: clock.now() });
+        this.step(epoch);
+      } else {
+        // Something else happened to the task; the event that tells what is on its way.
+        model.settle(task_id, { retryAt: clock.now() + REFUSED_PAUSE_MS });
+      }
+    } catch (error) {
+      if (!(error instanceof LogUnavailableError)) logger.error({ err: error, task_id }, 'an assignment failed');
+      this.pausedUntil = clock.now() + UNAVAILABLE_PAUSE_MS;
+      model.settle(task_id, { retryAt: this.pausedUntil });
+    } finally {
+      this.inFlight -= 1;
+      if (this.inFlight === 0) for (const resolve of this.idle.splice(0)) resolve();
+      // When full, `pump` left off in the middle; when something was put back, it must be taken up again.
+      if (this.inFlight === MAX_IN_FLIGHT - 1 || this.inFlight === 0) this.pump();
+    }
+  }
+
+  private async append(match: Match, epoch: number, { origin }: Submission): Promise<CommandResult<AssignedLease>> {
+    const { shell, strategy, model } = this.options;
+    const { task, agent_id, candidates, candidate_count } = match;
+    const { pool } = model;
+    const metadata: CommandMetadata = { command_id: newId(), actor: ACTOR, ...origin };
+    const data: AssignTask['data'] = {
+      task_id: task.task_id,
+      agent_id,
+      pool,
+      epoch,
+      reason: { strategy, candidates, candidate_count },
+    };
+    for (let pause = REFUSED_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        return await shell.run(
+          taskAggregate,
+          task.task_id,
+          { type: 'AssignTask', data, metadata },
+          {
+            also: [{ stream_id: poolStream(pool), expected_version: epoch, events: [] }],
+            onConflict: () =>
+              reject(
+                'precondition_failed',
+                POOL_TAKEN,
+                `Expected to assign task '${task.task_id}', but the pool was taken`,
+              ),
+          },
+        );
+      } catch (error) {
+        if (!(error instanceof OutcomeUnknownError)) throw error;
+        // The same command id gets the first outcome, whatever it was; until it is known the agent's seat stays taken.
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  private step(epoch: number): void {
+    if (this.epoch !== epoch) return;
+    const { deposed } = this;
+    this.epoch = undefined;
+    this.deposed = undefined;
+    deposed?.();
+  }
+
+  private tell(taskId: string, lease: AssignedLease & { started: boolean }, submission: Submission): void {
+    const { bus, model } = this.options;
+    if (!model.roster.isConnected(lease.agent_id)) return;
+    sendAssignment(bus, taskId, { ...lease, expires_at: lease.lease_expires_at }, submission);
+  }
+
+  private tellAgain(): void {
+    const { model, clock } = this.options;
+    model.roster.expireConnections(clock.now());
+    for (const task of model.tellAgain(clock.now() - TELL_AGAIN_MS)) void this.tellOne(task);
+    this.pump();
+  }
+
+  /** Never rejects. */
+  private async tellOne({ task_id, lease }: OpenTask): Promise<void> {
+    const { bus, model, submissions, logger } = this.options;
+    if (!lease || !model.roster.isConnected(lease.agent_id)) return;
+    try {
+      sendAssignment(bus, task_id, lease, await submissions.of(task_id));
+    } catch (error) {
+      logger.warn({ err: error, task_id }, 'an assignment could not be sent again; the next try follows');
+    }
+  }
+}
+
+interface AssignedLease {
+  readonly agent_id: string;
+  readonly attempt: number;
+  readonly lease_token: string;
+  readonly lease_expires_at: string;
+}

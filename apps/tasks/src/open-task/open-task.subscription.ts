@@ -1,0 +1,113 @@
+import { evolveAgent, type AgentDocument, type AgentEvent, type TaskEvent } from '@ao/contracts';
+import type { EventBatch, OwnedSubscription } from '@ao/event-log';
+import type { PoolClient } from 'pg';
+import { agentLostBy, leasesOf } from './expire-leases-when-agent-lost';
+import { evolveOpenTask, type OpenTask } from './open-task';
+import { applyAgents, applyOpenTasks, loadAgents, loadOpenTasks, type OpenTaskChanges } from './open-task.store';
+
+export const OPEN_TASKS = 'open-tasks';
+export const OPEN_TASK_CATEGORIES = ['agent', 'task'] as const;
+
+/**
+ * Keeps `tasks.open_tasks`, `tasks.leases` and `tasks.agents`. A batch is folded in memory first and only its net effect
+ * is written, so that under load most tasks, whose life is shorter than a batch, cost no row at all.
+ */
+export function openTaskSubscription(committed?: () => void): OwnedSubscription {
+  return {
+    name: OPEN_TASKS,
+    categories: OPEN_TASK_CATEGORIES,
+    batchSize: 1_000,
+    async handle(events, transaction) {
+      const before = await tasksBefore(events, transaction);
+      const agents = await agentsBefore(events, transaction);
+      const { changes, changedAgents, lostAgents } = foldBatch(events, before, agents);
+      if (changedAgents.length > 0) await applyAgents(transaction, changedAgents, lostAgents);
+      await applyOpenTasks(transaction, changes);
+    },
+    ...(committed && { committed }),
+  };
+}
+
+export interface BatchEffect {
+  readonly changes: OpenTaskChanges;
+  readonly changedAgents: AgentDocument[];
+  readonly lostAgents: string[];
+}
+
+/** What a batch does to tables that hold `tasks` and `agents`. Pure. */
+export function foldBatch(
+  events: EventBatch,
+  tasks: ReadonlyMap<string, OpenTask>,
+  agents: ReadonlyMap<string, AgentDocument>,
+): BatchEffect {
+  const after = new Map<string, OpenTask | undefined>();
+  const agentsAfter = new Map<string, AgentDocument>();
+  const lostAgents = new Set<string>();
+  const lost = new Set<string>();
+  for (const event of events) {
+    if (event.category === 'agent') {
+      const agentEvent = event as unknown as AgentEvent;
+      const { agent_id } = agentEvent.data;
+      const agent = evolveAgent(agentsAfter.get(agent_id) ?? agents.get(agent_id), agentEvent);
+      if (agent) agentsAfter.set(agent_id, agent);
+      const lostAgent = agentLostBy(agentEvent);
+      if (lostAgent === undefined) continue;
+      lostAgents.add(lostAgent);
+      for (const token of leasesOf(lostAgent, after.values())) lost.add(token);
+    } else {
+      const taskEvent = event as unknown as TaskEvent & { position: number };
+      const { task_id } = taskEvent.data;
+      after.set(task_id, evolveOpenTask(after.has(task_id) ? after.get(task_id) : tasks.get(task_id), taskEvent));
+    }
+  }
+  return {
+    changes: { ...changesBetween(tasks, after), lost },
+    changedAgents: [...agentsAfter.values()],
+    lostAgents: [...lostAgents],
+  };
+}
+
+function changesBetween(
+  tasks: ReadonlyMap<string, OpenTask>,
+  after: ReadonlyMap<string, OpenTask | undefined>,
+): Omit<OpenTaskChanges, 'lost'> {
+  const changes = {
+    ended: [] as string[],
+    released: [] as string[],
+    opened: [] as OpenTask[],
+    leased: [] as OpenTask[],
+  };
+  for (const [taskId, task] of after) {
+    const before = tasks.get(taskId);
+    if (task === before) continue;
+    if (before && !task) changes.ended.push(taskId);
+    if (before?.lease && !task?.lease) changes.released.push(taskId);
+    if (task && before?.ready_at !== task.ready_at) changes.opened.push(task);
+    if (task?.lease && task.lease !== before?.lease) changes.leased.push(task);
+  }
+  return changes;
+}
+
+async function tasksBefore(events: EventBatch, transaction: PoolClient): Promise<Map<string, OpenTask>> {
+  const submitted = new Set<string>();
+  const wanted = new Set<string>();
+  for (const { category, type, stream_id } of events) {
+    if (category !== 'task') continue;
+    const taskId = stream_id.slice('task-'.length);
+    if (type === 'TaskSubmitted') submitted.add(taskId);
+    else if (!submitted.has(taskId)) wanted.add(taskId);
+  }
+  if (wanted.size === 0) return new Map();
+  const tasks = await loadOpenTasks(transaction, [...wanted]);
+  return new Map(tasks.map((task) => [task.task_id, task]));
+}
+
+async function agentsBefore(events: EventBatch, transaction: PoolClient): Promise<Map<string, AgentDocument>> {
+  const wanted = new Set<string>();
+  for (const { category, stream_id } of events) {
+    if (category === 'agent') wanted.add(stream_id.slice('agent-'.length));
+  }
+  if (wanted.size === 0) return new Map();
+  const agents = await loadAgents(transaction, [...wanted]);
+  return new Map(agents.map((agent) => [agent.agent_id, agent]));
+}

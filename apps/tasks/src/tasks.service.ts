@@ -1,0 +1,191 @@
+import { AgentConnections, DEFAULT_POOL, HeartbeatBatch } from '@ao/contracts';
+import {
+  createLockSession,
+  type CommandShell,
+  type EventLog,
+  type LockSession,
+  type RunningLocal,
+  type RunningOwned,
+  type Subscriptions,
+} from '@ao/event-log';
+import { newId, type Clock } from '@ao/kernel';
+import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
+import { dispatchLatencyHistogram, gauge, type Logger } from '@ao/platform';
+import type { Pool } from 'pg';
+import type { Registry } from 'prom-client';
+import { Dispatcher } from './dispatch/dispatcher';
+import { LatencyWindow } from './dispatch/latency-window';
+import { leastConnections } from './dispatch/least-connections.strategy';
+import { PoolModel } from './dispatch/pool-model';
+import { poolView, type PoolView } from './dispatch/pool-view';
+import { Submissions } from './dispatch/submissions';
+import { LeaseKeeper } from './lease/lease-keeper';
+import { LeaseRenewals } from './lease/lease.renewals';
+import { LeaseStore } from './lease/lease.store';
+import { openTaskSubscription } from './open-task/open-task.subscription';
+import { PoolOwnership } from './pool/pool-ownership';
+import { TelemetryWriter } from './telemetry/telemetry.writer';
+
+export interface TasksServiceOptions {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly shell: CommandShell;
+  readonly subscriptions: Subscriptions;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly metrics: Registry;
+  readonly logger: Logger;
+}
+
+/** The parts of one process of tasks, wired: what follows the log, what the pool's owner does, what handlers ask. */
+export class TasksService {
+  readonly owner = newId();
+  readonly strategy = leastConnections;
+  readonly latencies = new LatencyWindow();
+  readonly leases: LeaseStore;
+  readonly renewals: LeaseRenewals;
+  readonly submissions: Submissions;
+  readonly telemetry: TelemetryWriter;
+  readonly model: PoolModel;
+  readonly view: PoolView;
+  private readonly dispatcher: Dispatcher;
+  private readonly keeper: LeaseKeeper;
+  private readonly locks: LockSession;
+  private readonly ownership: PoolOwnership;
+  private readonly listening: BusSubscription[] = [];
+  private following: RunningLocal | undefined;
+  private openTasks: RunningOwned | undefined;
+
+  constructor(private readonly options: TasksServiceOptions) {
+    const { pool, log, shell, bus, clock, metrics, logger } = options;
+    const dispatchSeconds = dispatchLatencyHistogram(metrics);
+    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, {
+      assigned: (_task, waited) => {
+        this.latencies.observe(waited);
+        if (this.dispatcher.active) dispatchSeconds.observe({ pool: DEFAULT_POOL }, waited);
+      },
+      cancelledWithAgent: (taskId, agentId, reason) => this.dispatcher.cancelled(taskId, agentId, reason),
+    });
+    this.submissions = new Submissions(log);
+    const { model, submissions, strategy } = this;
+    this.dispatcher = new Dispatcher({ model, submissions, shell, bus, clock, logger, strategy: strategy.name });
+    this.view = poolView({
+      pool,
+      log,
+      model,
+      submissions,
+      followed: (position) => this.dispatcher.followed(position),
+      reseeded: (position) => this.dispatcher.reseeded(position),
+    });
+    this.leases = new LeaseStore(pool);
+    this.renewals = new LeaseRenewals((leases) => this.leases.renew(leases));
+    this.keeper = new LeaseKeeper({ store: this.leases, shell, logger });
+    this.telemetry = new TelemetryWriter({
+      pool,
+      clock,
+      holds: (agentId, taskId) => this.model.taskOf(taskId)?.lease?.agent_id === agentId,
+      onFailure: (err) => logger.warn({ err }, 'telemetry could not be written; the next try follows'),
+    });
+    this.locks = createLockSession({ pool, onError: (err) => logger.warn({ err }, 'the owner lock failed') });
+    this.ownership = new PoolOwnership({
+      pool: DEFAULT_POOL,
+      owner: this.owner,
+      locks: this.locks,
+      shell,
+      logger,
+      seen: (position) => this.viewReached(position),
+      took: (epoch, deposed) => this.begin(epoch, deposed),
+    });
+    this.registerMetrics(metrics);
+  }
+
+  async start(): Promise<void> {
+    const { subscriptions, bus, clock } = this.options;
+    this.openTasks = await subscriptions.owned(openTaskSubscription());
+    this.following = await subscriptions.local(this.view.subscription);
+    this.listening.push(
+      await bus.subscribe(AGENT_CONNECTIONS, (body) => {
+        const message = AgentConnections.safeParse(body);
+        if (!message.success) return;
+        this.model.roster.heard(message.data, clock.now());
+        this.dispatcher.pump();
+      }),
+      await bus.subscribe(HEARTBEATS, (body) => {
+        const message = HeartbeatBatch.safeParse(body);
+        if (!message.success) return;
+        this.model.roster.beats(message.data);
+        this.dispatcher.pump();
+      }),
+    );
+    bus.publish(AGENT_CONNECTIONS_WANTED, {});
+    this.ownership.start();
+  }
+
+  /** Gives the pool up, so that a standby takes over while this process ends. */
+  async standDown(): Promise<void> {
+    await this.ownership.stop();
+  }
+
+  /** After the last command was answered. */
+  async close(): Promise<void> {
+    await this.standDown();
+    await Promise.all(this.listening.splice(0).map((subscription) => subscription.stop()));
+    await this.telemetry.close();
+    await this.locks.stop();
+  }
+
+  /** The model has seen everything that was in the log when this was called. */
+  async modelAtHead(timeoutMs: number): Promise<void> {
+    await this.following?.reached(await this.options.log.head(), timeoutMs);
+  }
+
+  /** The tables of open tasks and leases have everything that was in the log when this was called. */
+  async tablesAtHead(timeoutMs: number): Promise<void> {
+    await this.openTasks?.reached(await this.options.log.head(), timeoutMs);
+  }
+
+  private begin(epoch: number, deposed: () => void): () => Promise<void> {
+    this.options.bus.publish(AGENT_CONNECTIONS_WANTED, {});
+    this.dispatcher.begin(epoch, deposed);
+    this.keeper.start();
+    return async () => {
+      await Promise.all([this.dispatcher.end(), this.keeper.stop()]);
+    };
+  }
+
+  private async viewReached(position: number): Promise<void> {
+    for (;;) {
+      try {
+        return await this.following?.reached(position, 30_000);
+      } catch (error) {
+        if (this.following?.status().state === 'stopped') throw error;
+      }
+    }
+  }
+
+  /** The owner speaks for the pool: the sum over all replicas is then the truth. */
+  private registerMetrics(metrics: Registry): void {
+    const { model, dispatcher } = this;
+    gauge(metrics, {
+      name: 'ao_queue_depth',
+      help: 'Tasks that wait for an agent',
+      labelNames: ['pool', 'priority'] as const,
+      collect() {
+        this.reset();
+        if (!dispatcher.active) return;
+        for (const [priority, depth] of Object.entries(model.queueSizes())) {
+          this.set({ pool: model.pool, priority }, depth);
+        }
+      },
+    });
+    gauge(metrics, {
+      name: 'ao_open_leases',
+      help: 'Tasks that agents have now',
+      labelNames: ['pool'] as const,
+      collect() {
+        this.reset();
+        if (dispatcher.active) this.set({ pool: model.pool }, model.openLeases);
+      },
+    });
+  }
+}
