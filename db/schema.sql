@@ -1,0 +1,624 @@
+-- The schema that the migrations make. Written by `npm run schema:dump`, compared by `npm run verify`; not for running.
+
+-- Roles
+
+create role ao_auditor login;
+create role ao_discovery login;
+grant ao_service to ao_discovery;
+create role ao_gateway login;
+grant ao_service to ao_gateway;
+create role ao_owner nologin;
+create role ao_registry login;
+grant ao_service to ao_registry;
+create role ao_service nologin;
+create role ao_tasks login;
+grant ao_service to ao_tasks;
+
+-- Database
+
+the database:
+grant connect on database it to ao_auditor;
+grant connect, create, temporary on database it to ao_owner;
+grant connect on database it to ao_service;
+
+-- Schemas
+
+create schema discovery authorization ao_owner;
+grant usage on schema discovery to ao_discovery;
+create schema event_log authorization ao_owner;
+grant usage on schema event_log to ao_auditor;
+grant usage on schema event_log to ao_service;
+create schema public authorization pg_database_owner;
+create schema read_models authorization ao_owner;
+grant create, usage on schema read_models to ao_gateway;
+create schema registry authorization ao_owner;
+grant usage on schema registry to ao_registry;
+create schema tasks authorization ao_owner;
+grant usage on schema tasks to ao_tasks;
+create schema telemetry authorization ao_owner;
+grant usage on schema telemetry to ao_service;
+
+-- Default privileges
+
+alter default privileges for role ao_owner grant on functions: ao_owner=X/ao_owner;
+alter default privileges for role ao_owner in schema discovery grant on sequences: ao_discovery=U/ao_owner;
+alter default privileges for role ao_owner in schema discovery grant on tables: ao_discovery=arwd/ao_owner;
+alter default privileges for role ao_owner in schema read_models grant on sequences: ao_gateway=U/ao_owner;
+alter default privileges for role ao_owner in schema read_models grant on tables: ao_gateway=arwd/ao_owner;
+alter default privileges for role ao_owner in schema registry grant on sequences: ao_registry=U/ao_owner;
+alter default privileges for role ao_owner in schema registry grant on tables: ao_registry=arwd/ao_owner;
+alter default privileges for role ao_owner in schema tasks grant on sequences: ao_tasks=U/ao_owner;
+alter default privileges for role ao_owner in schema tasks grant on tables: ao_tasks=arwd/ao_owner;
+alter default privileges for role ao_owner in schema telemetry grant on tables: ao_service=r/ao_owner;
+
+-- Tables
+
+
+create table discovery.agents (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint agents_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table discovery.agents owner to ao_owner;
+grant delete, insert, select, update on table discovery.agents to ao_discovery;
+
+create table discovery.migrations (
+  id integer not null default nextval('discovery.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table discovery.migrations owner to ao_owner;
+grant delete, insert, select, update on table discovery.migrations to ao_discovery;
+
+create table discovery.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table discovery.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON discovery.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table discovery.parked_events to ao_discovery;
+
+create table discovery.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table discovery.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table discovery.subscription_checkpoints to ao_discovery;
+
+create table event_log.commands (
+  command_id uuid not null,
+  command_hash bytea not null,
+  "position" bigint not null,
+  recorded_at timestamp with time zone not null,
+  result json not null,
+  constraint commands_pkey PRIMARY KEY (command_id)
+);
+alter table event_log.commands owner to ao_owner;
+CREATE INDEX commands_recorded_at ON event_log.commands USING brin (recorded_at);
+CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON event_log.commands FOR EACH STATEMENT EXECUTE FUNCTION event_log.refuse_change(); -- enabled always
+grant select on table event_log.commands to ao_auditor;
+grant select on table event_log.commands to ao_service;
+
+create table event_log.commits (
+  last_position bigint not null,
+  first_position bigint not null,
+  committed_at timestamp with time zone not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  event_hashes bytea not null,
+  constraint commits_pkey PRIMARY KEY (last_position)
+);
+alter table event_log.commits owner to ao_owner;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event_log.commits FOR EACH STATEMENT EXECUTE FUNCTION event_log.refuse_change(); -- enabled always
+grant select on table event_log.commits to ao_auditor;
+grant select on table event_log.commits to ao_service;
+
+create table event_log.events (
+  "position" bigint not null,
+  stream_id text not null,
+  category text not null,
+  version bigint not null,
+  type text not null,
+  schema_version integer not null,
+  data json not null,
+  metadata json not null,
+  recorded_at timestamp with time zone not null,
+  constraint events_category CHECK ((category = split_part(stream_id, '-'::text, 1))),
+  constraint events_pkey PRIMARY KEY ("position"),
+  constraint events_stream_id CHECK ((stream_id ~ '^[a-z][a-z0-9_]*-[A-Za-z0-9][A-Za-z0-9_:-]*$'::text)),
+  constraint events_stream_version UNIQUE (stream_id, version),
+  constraint events_type CHECK ((type ~ '^[A-Za-z][A-Za-z0-9]*$'::text))
+);
+alter table event_log.events owner to ao_owner;
+CREATE INDEX events_category_position ON event_log.events USING btree (category, "position");
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event_log.events FOR EACH STATEMENT EXECUTE FUNCTION event_log.refuse_change(); -- enabled always
+grant select on table event_log.events to ao_auditor;
+grant select on table event_log.events to ao_service;
+
+create table event_log.migrations (
+  id integer not null default nextval('event_log.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table event_log.migrations owner to ao_owner;
+grant select on table event_log.migrations to ao_auditor;
+grant select on table event_log.migrations to ao_service;
+
+create table event_log.seals (
+  last_position bigint not null,
+  hash bytea not null,
+  sealed_at timestamp with time zone not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint seals_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint seals_key_id_check CHECK ((key_id ~ '^[0-9a-f]{16}$'::text)),
+  constraint seals_pkey PRIMARY KEY (last_position),
+  constraint seals_signature_check CHECK ((octet_length(signature) = 64))
+);
+alter table event_log.seals owner to ao_owner;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event_log.seals FOR EACH STATEMENT EXECUTE FUNCTION event_log.refuse_change(); -- enabled always
+grant select on table event_log.seals to ao_auditor;
+grant select on table event_log.seals to ao_service;
+
+create table read_models.agent_counters (
+  counter text not null,
+  value bigint not null,
+  constraint agent_counters_pkey PRIMARY KEY (counter)
+) with (fillfactor=50);
+alter table read_models.agent_counters owner to ao_owner;
+grant delete, insert, select, update on table read_models.agent_counters to ao_gateway;
+
+create table read_models.agents (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  external_id text,
+  agent_type text not null,
+  deployment_status text not null,
+  load text not null,
+  capabilities text[] not null,
+  constraint agents_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.agents owner to ao_owner;
+CREATE INDEX agents_capabilities ON read_models.agents USING gin (capabilities);
+CREATE INDEX agents_external_id ON read_models.agents USING btree (external_id) WHERE (external_id IS NOT NULL);
+grant delete, insert, select, update on table read_models.agents to ao_gateway;
+
+create table read_models.migrations (
+  id integer not null default nextval('read_models.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table read_models.migrations owner to ao_owner;
+grant delete, insert, select, update on table read_models.migrations to ao_gateway;
+
+create table read_models.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table read_models.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON read_models.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table read_models.parked_events to ao_gateway;
+
+create table read_models.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table read_models.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table read_models.subscription_checkpoints to ao_gateway;
+
+create table read_models.task_counters (
+  counter text not null,
+  value bigint not null,
+  constraint task_counters_pkey PRIMARY KEY (counter)
+) with (fillfactor=50);
+alter table read_models.task_counters owner to ao_owner;
+grant delete, insert, select, update on table read_models.task_counters to ao_gateway;
+
+create table read_models.tasks (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  priority integer not null,
+  agent_id text,
+  constraint tasks_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.tasks owner to ao_owner;
+CREATE INDEX tasks_agent ON read_models.tasks USING btree (agent_id, id DESC) WHERE (agent_id IS NOT NULL);
+CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
+grant delete, insert, select, update on table read_models.tasks to ao_gateway;
+
+create table registry.migrations (
+  id integer not null default nextval('registry.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table registry.migrations owner to ao_owner;
+grant delete, insert, select, update on table registry.migrations to ao_registry;
+
+create table registry.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table registry.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON registry.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table registry.parked_events to ao_registry;
+
+create table registry.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table registry.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table registry.subscription_checkpoints to ao_registry;
+
+create table tasks.agents (
+  agent_id uuid not null,
+  document json not null,
+  constraint agents_pkey PRIMARY KEY (agent_id)
+);
+alter table tasks.agents owner to ao_owner;
+grant delete, insert, select, update on table tasks.agents to ao_tasks;
+
+create table tasks.leases (
+  task_id uuid not null,
+  agent_id uuid not null,
+  lease_token uuid not null,
+  attempt integer not null,
+  started boolean not null,
+  lease_seconds double precision not null,
+  expires_at timestamp with time zone not null,
+  agent_lost boolean not null default false,
+  closing boolean not null default false,
+  constraint leases_pkey PRIMARY KEY (task_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table tasks.leases owner to ao_owner;
+CREATE INDEX leases_agent ON tasks.leases USING btree (agent_id);
+CREATE INDEX leases_due ON tasks.leases USING btree (expires_at);
+CREATE INDEX leases_lost ON tasks.leases USING btree (task_id) WHERE agent_lost;
+grant delete, insert, select, update on table tasks.leases to ao_tasks;
+
+create table tasks.migrations (
+  id integer not null default nextval('tasks.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table tasks.migrations owner to ao_owner;
+grant delete, insert, select, update on table tasks.migrations to ao_tasks;
+
+create table tasks.open_tasks (
+  task_id uuid not null,
+  pool text not null,
+  priority smallint not null,
+  requirements json not null,
+  lease_seconds double precision not null,
+  "position" bigint not null,
+  ready_at timestamp with time zone not null,
+  constraint open_tasks_pkey PRIMARY KEY (task_id),
+  constraint open_tasks_priority_check CHECK (((priority >= 0) AND (priority <= 100)))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
+alter table tasks.open_tasks owner to ao_owner;
+grant delete, insert, select, update on table tasks.open_tasks to ao_tasks;
+
+create table tasks.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table tasks.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON tasks.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table tasks.parked_events to ao_tasks;
+
+create table tasks.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table tasks.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table tasks.subscription_checkpoints to ao_tasks;
+
+create table telemetry.agent_liveness (
+  agent_id text not null,
+  interval_seconds double precision not null,
+  liveness text not null default 'online'::text,
+  last_seen timestamp with time zone,
+  deadline timestamp with time zone,
+  load_metrics json,
+  health text,
+  constraint agent_liveness_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'degraded'::text, 'error'::text]))),
+  constraint agent_liveness_liveness_check CHECK ((liveness = ANY (ARRAY['online'::text, 'degraded'::text, 'offline'::text]))),
+  constraint agent_liveness_pkey PRIMARY KEY (agent_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table telemetry.agent_liveness owner to ao_owner;
+CREATE INDEX agent_liveness_deadline ON telemetry.agent_liveness USING btree (deadline) WHERE (deadline IS NOT NULL);
+grant delete, insert, select, update on table telemetry.agent_liveness to ao_registry;
+grant select on table telemetry.agent_liveness to ao_service;
+
+create table telemetry.task_logs (
+  id bigint not null generated always as identity,
+  task_id uuid not null,
+  agent_id uuid not null,
+  logged_at timestamp with time zone not null,
+  level text not null,
+  message text not null,
+  constraint task_logs_level_check CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warn'::text, 'error'::text]))),
+  constraint task_logs_pkey PRIMARY KEY (id)
+);
+alter table telemetry.task_logs owner to ao_owner;
+CREATE INDEX task_logs_task ON telemetry.task_logs USING btree (task_id, id);
+grant select on table telemetry.task_logs to ao_service;
+grant delete, insert, select, update on table telemetry.task_logs to ao_tasks;
+
+create table telemetry.task_progress (
+  task_id uuid not null,
+  agent_id uuid not null,
+  progress double precision not null,
+  message text,
+  updated_at timestamp with time zone not null,
+  constraint task_progress_pkey PRIMARY KEY (task_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table telemetry.task_progress owner to ao_owner;
+grant select on table telemetry.task_progress to ao_service;
+grant delete, insert, select, update on table telemetry.task_progress to ao_tasks;
+
+-- Sequences
+
+create sequence discovery.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence discovery.migrations_id_seq to ao_discovery;
+create sequence event_log.migrations_id_seq as integer start 1 increment 1;
+-- with the default privileges of a sequence
+create sequence read_models.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence read_models.migrations_id_seq to ao_gateway;
+create sequence registry.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence registry.migrations_id_seq to ao_registry;
+create sequence tasks.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence tasks.migrations_id_seq to ao_tasks;
+create sequence telemetry.task_logs_id_seq as bigint start 1 increment 1;
+-- with the default privileges of a sequence
+
+-- Functions
+
+
+CREATE OR REPLACE FUNCTION event_log.add_seal(last_position bigint, hash bytea, sealed_us bigint, key_id text, signature bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'event_log', 'pg_temp'
+AS $function$
+begin
+  perform from event_log.commits c where c.last_position = add_seal.last_position and c.hash = add_seal.hash;
+  if not found then
+    raise exception 'the chain has no such hash at position %', add_seal.last_position
+      using errcode = 'invalid_parameter_value';
+  end if;
+  perform from event_log.seals s where s.last_position >= add_seal.last_position;
+  if found then
+    raise exception 'position % is sealed already', add_seal.last_position using errcode = 'unique_violation';
+  end if;
+  insert into event_log.seals (last_position, hash, sealed_at, key_id, signature)
+  values (add_seal.last_position, add_seal.hash,
+          timestamptz 'epoch' + add_seal.sealed_us * interval '1 microsecond',
+          add_seal.key_id, add_seal.signature);
+end
+$function$
+;
+alter function event_log.add_seal(bigint,bytea,bigint,text,bytea) owner to ao_owner;
+grant execute on function event_log.add_seal(bigint,bytea,bigint,text,bytea) to ao_auditor;
+grant execute on function event_log.add_seal(bigint,bytea,bigint,text,bytea) to ao_service;
+
+CREATE OR REPLACE FUNCTION event_log.append(command_ids uuid[], command_hashes bytea[], results json[], metadata json[], event_counts integer[], stream_units integer[], stream_ids text[], expected_versions bigint[], event_streams integer[], event_types text[], schema_versions integer[], event_data json[])
+ RETURNS json
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'event_log', 'pg_temp'
+ SET lock_timeout TO '2s'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  units constant integer := cardinality(command_ids);
+  head bigint;
+  head_hash bytea;
+  at timestamptz;
+  at_us bigint;
+  tail bigint;
+  versions bigint[];
+  ok boolean[] := array_fill(true, array[units]);
+  stale boolean;
+  outcomes text := repeat('a', units);
+  details json;
+  event_hashes bytea;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'event_log.append must run at isolation level read committed'
+      using errcode = 'invalid_transaction_state';
+  end if;
+  -- An acknowledged append must survive a crash, whatever the caller's session was set to; lasts until the commit.
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+  perform pg_advisory_xact_lock(4711200100000001);
+
+  select c.last_position, c.hash, greatest(c.committed_at, clock_timestamp()) into head, head_hash, at
+    from event_log.commits c order by c.last_position desc limit 1;
+  if head is null then
+    head := 0;
+    head_hash := decode(repeat('00', 32), 'hex');
+    at := clock_timestamp();
+  end if;
+  at_us := (extract(epoch from at) * 1000000)::bigint;
+
+  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false) into versions, stale
+    from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
+    cross join lateral (
+      select coalesce((select e.version from event_log.events e
+                        where e.stream_id = s.id order by e.version desc limit 1), 0) as version
+    ) v;
+
+  if stale or exists (select from event_log.commands c where c.command_id = any(command_ids)) then
+    select array_agg(v.outcome = 'a' order by v.u), string_agg(v.outcome, '' order by v.u),
+           json_agg(v.detail order by v.u) filter (where v.detail is not null)
+      into ok, outcomes, details
+      from (
+        select u.u, o.outcome,
+               case o.outcome
+                 when 'r' then json_build_object('unit', u.u, 'position', c.position, 'result', c.result)
+                 when 'c' then json_build_object('unit', u.u, 'stream_id', s.id, 'expected', s.expected, 'actual', s.actual)
+               end as detail
+          from unnest(command_ids, command_hashes) with ordinality as u(command_id, command_hash, u)
+          left join event_log.commands c on c.command_id = u.command_id
+          left join lateral (
+            select id, expected, actual
+              from unnest(stream_units, stream_ids, expected_versions, versions)
+                   with ordinality as s(unit, id, expected, actual, i)
+             where s.unit = u.u and s.expected <> s.actual order by s.i limit 1
+          ) s on true
+          cross join lateral (
+            select case
+              when c.command_hash = u.command_hash then 'r'
+              when c.command_id is not null then 'x'
+              when s.id is not null then 'c'
+              else 'a'
+            end as outcome
+          ) o
+      ) v;
+  end if;
+
+  with inserted as (
+    insert into event_log.events (position, stream_id, category, version, type, schema_version, data, metadata, recorded_at)
+    select head + row_number() over (order by e.k),
+           stream_ids[e.stream], split_part(stream_ids[e.stream], '-', 1),
+           versions[e.stream] + row_number() over (partition by e.stream order by e.k),
+           e.type, e.schema_version, e.data, metadata[stream_units[e.stream]], at
+      from unnest(event_streams, event_types, schema_versions, event_data)
+           with ordinality as e(stream, type, schema_version, data, k)
+     where ok[stream_units[e.stream]]
+    returning *
+  ),
+  answered as (
+    insert into event_log.commands (command_id, command_hash, position, recorded_at, result)
+    select u.command_id, u.command_hash, head + u.events_so_far, at, u.result
+      from (
+        select u.*, sum(u.events) filter (where ok[u.u]) over (order by u.u) as events_so_far
+          from unnest(command_ids, command_hashes, results, event_counts)
+               with ordinality as u(command_id, command_hash, result, events, u)
+      ) u
+     where ok[u.u]
+  )
+  select head + count(*),
+         string_agg(sha256(convert_to(event_log.canonical(
+           i.position, i.stream_id, i.category, i.version, i.type, i.schema_version, i.data::text, i.metadata::text, at_us
+         ), 'UTF8')), ''::bytea order by i.position)
+    into tail, event_hashes
+    from inserted i;
+
+  if tail > head then
+    insert into event_log.commits (last_position, first_position, committed_at, prev_hash, event_hashes, hash)
+    values (tail, head + 1, at, head_hash, event_hashes,
+            sha256(head_hash || event_log.commit_header(head + 1, tail, at_us) || event_hashes));
+  end if;
+
+  return json_build_object(
+    'now', (extract(epoch from clock_timestamp()) * 1000000)::bigint, 'at', at_us, 'head', head,
+    'outcomes', outcomes, 'versions', versions, 'details', details);
+end
+$function$
+;
+alter function event_log.append(uuid[],bytea[],json[],json[],integer[],integer[],text[],bigint[],integer[],text[],integer[],json[]) owner to ao_owner;
+grant execute on function event_log.append(uuid[],bytea[],json[],json[],integer[],integer[],text[],bigint[],integer[],text[],integer[],json[]) to ao_service;
+
+CREATE OR REPLACE FUNCTION event_log.canonical("position" bigint, stream_id text, category text, version bigint, type text, schema_version integer, data text, metadata text, recorded_us bigint)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((((((((((((((((((((((((((octet_length(("position")::text))::text || ':'::text) || ("position")::text) || (octet_length(stream_id))::text) || ':'::text) || stream_id) || (octet_length(category))::text) || ':'::text) || category) || (octet_length((version)::text))::text) || ':'::text) || (version)::text) || (octet_length(type))::text) || ':'::text) || type) || (octet_length((schema_version)::text))::text) || ':'::text) || (schema_version)::text) || (octet_length(data))::text) || ':'::text) || data) || (octet_length(metadata))::text) || ':'::text) || metadata) || (octet_length((recorded_us)::text))::text) || ':'::text) || (recorded_us)::text)
+;
+alter function event_log.canonical(bigint,text,text,bigint,text,integer,text,text,bigint) owner to ao_owner;
+
+CREATE OR REPLACE FUNCTION event_log.commit_header(first_position bigint, last_position bigint, committed_us bigint)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN convert_to((((((((((octet_length((first_position)::text))::text || ':'::text) || (first_position)::text) || (octet_length((last_position)::text))::text) || ':'::text) || (last_position)::text) || (octet_length((committed_us)::text))::text) || ':'::text) || (committed_us)::text), 'UTF8'::name)
+;
+alter function event_log.commit_header(bigint,bigint,bigint) owner to ao_owner;
+
+CREATE OR REPLACE FUNCTION event_log.prune_commands(keep interval, batch integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'event_log', 'pg_temp'
+AS $function$
+  with gone as (
+    delete from event_log.commands
+     where command_id in (
+       select command_id from event_log.commands where recorded_at < clock_timestamp() - keep limit batch
+     )
+    returning 1
+  )
+  select count(*)::integer from gone
+$function$
+;
+alter function event_log.prune_commands(interval,integer) owner to ao_owner;
+
+CREATE OR REPLACE FUNCTION event_log.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception 'the log is append-only: % on %.% is refused', tg_op, tg_table_schema, tg_table_name
+    using errcode = 'insufficient_privilege';
+end
+$function$
+;
+alter function event_log.refuse_change() owner to ao_owner;
