@@ -72,7 +72,8 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   }, TICK_MS);
 
   function failed(reason: unknown): void {
-    error = reason instanceof Error ? reason : new Error(String(reason));
+    const cause = reason instanceof HandlerError ? reason.cause : reason;
+    error = cause instanceof Error ? cause : new Error(String(cause));
     context.onError(name, error);
   }
 
@@ -87,8 +88,8 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
         parked,
         upcast: (event) => context.upcasters?.upcast(event) ?? event,
         onFailure(reason, event, wasParked) {
-          failed(reason);
           if (wasParked && event) context.onParked(name, event, reason);
+          else failed(reason);
         },
       },
       checkpoint,
