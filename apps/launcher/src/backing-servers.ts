@@ -138,7 +138,7 @@ export async function provideNats(
         dir: path.join(dataDir, 'nats'),
         ...(server && { port: server.port }),
         config: (port) => natsServerConfig({ port, users }),
-        log: (line) => /\[(WRN|ERR|FTL)\]/.test(line) && say('nats', line),
+        log: (line) => isTrouble(line) && say('nats', line),
         onSpawn,
       });
       return server;
@@ -150,6 +150,9 @@ export async function provideNats(
     supervised,
   };
 }
+
+/** Its warning about passwords in clear is about a file that only this user can read. */
+const isTrouble = (line: string) => /\[(WRN|ERR|FTL)\]/.test(line) && !line.includes('Plaintext passwords');
 
 function ownNats(ownUrl: string, env: NodeJS.ProcessEnv): NatsAccess {
   const url = new URL(ownUrl);

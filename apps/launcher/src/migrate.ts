@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { rolePasswords, StartupError } from '@ao/embedded';
 import type { Credentials } from './credentials';
 import { programOf, root } from './programs';
 
+/** The private key that seals the log, made by the first migration unless the environment names one. */
+export const sealKeyFile = (dataDir: string) => process.env.SEAL_KEY_FILE || path.join(dataDir, 'seal-key.pem');
+
 /** Runs `npm run migrate`'s program: roles with these passwords, schemas, migrations. @throws StartupError with its last word */
 export async function migrate(
   adminUrl: string,
+  dataDir: string,
   credentials: Credentials,
   say: (name: string, line: string) => void,
 ): Promise<void> {
@@ -14,7 +19,12 @@ export async function migrate(
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...rolePasswords(credentials.role_passwords), MIGRATE_DATABASE_URL: adminUrl },
+    env: {
+      ...process.env,
+      ...rolePasswords(credentials.role_passwords),
+      MIGRATE_DATABASE_URL: adminUrl,
+      SEAL_KEY_FILE: sealKeyFile(dataDir),
+    },
   });
   let last = 'it ended without a word';
   for (const stream of [child.stdout, child.stderr]) {

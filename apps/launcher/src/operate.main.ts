@@ -5,7 +5,7 @@ import { StartupError } from '@ao/embedded';
 import { providePostgres } from './backing-servers';
 import { loadCredentials } from './credentials';
 import { lockDataFolder } from './data-folder-lock';
-import { migrate } from './migrate';
+import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { programOf } from './programs';
 import { readSettings } from './settings';
@@ -16,11 +16,11 @@ import { readStackFile } from './stack-file';
  * one that is stopped (its Postgres is then started for the time of the program). With DATABASE_URL set the program
  * gets its environment as it is.
  *
- * Usage: operate.main <role> <program> [arguments]
+ * Usage: operate.main <role> <app>/<program> [arguments]
  */
 async function main(): Promise<number> {
   const [role, program, ...args] = process.argv.slice(2);
-  if (!role || !program) throw new StartupError('Usage: operate.main <role> <program> [arguments]');
+  if (!role || !program) throw new StartupError('Usage: operate.main <role> <app>/<program> [arguments]');
   const run = (environment: Readonly<Record<string, string>>) => runProgram(program, args, environment);
   if (process.env.DATABASE_URL) return run({});
 
@@ -53,8 +53,12 @@ async function onStoppedData(
   const { credentials } = loadCredentials(dataDir);
   const postgres = await providePostgres({ dataDir, credentials, pidFiles, say }, undefined);
   try {
-    await migrate(postgres.adminUrl, credentials, () => undefined);
-    return await run({ DATABASE_URL: postgres.urlOf(role), MIGRATE_DATABASE_URL: postgres.adminUrl });
+    await migrate(postgres.adminUrl, dataDir, credentials, () => undefined);
+    return await run({
+      DATABASE_URL: postgres.urlOf(role),
+      MIGRATE_DATABASE_URL: postgres.adminUrl,
+      SEAL_KEY_FILE: sealKeyFile(dataDir),
+    });
   } finally {
     await postgres.supervised?.stop();
   }
@@ -65,7 +69,8 @@ function runProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
-  const child = spawn(process.execPath, [...programOf('operator', `${program}.main`), ...args], {
+  const [app = '', main = ''] = program.split('/');
+  const child = spawn(process.execPath, [...programOf(app, `${main}.main`), ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });

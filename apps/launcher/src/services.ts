@@ -85,15 +85,18 @@ async function ready(name: string, daemon: Daemon, url: string): Promise<void> {
   throw new StartupError(`${name} is not ready after ${READY_MS / 1000} s (${url}: ${last}); its lines above say why.`);
 }
 
-/** The sentence a service ends with: plain text, or the message of its last JSON line. */
+/** The sentence a service ends with: the message of its last JSON line, or of the error that Node printed. */
 function lastWord(daemon: Daemon): string {
-  for (const line of daemon.lastLines().reverse()) {
+  const lines = daemon.lastLines().reverse();
+  const thrown = lines.find((line) => /^[A-Za-z]*Error\b.*: /.test(line));
+  for (const line of lines) {
+    if (!line.startsWith('{')) continue;
     try {
       const { msg } = JSON.parse(line) as { msg?: unknown };
-      if (typeof msg === 'string') return msg;
+      if (typeof msg === 'string') return thrown ?? msg;
     } catch {
-      if (!/^\s+at |^Node\.js v/.test(line)) return line;
+      continue;
     }
   }
-  return 'it ended without a word';
+  return thrown ?? lines.find((line) => !/^\s|^Node\.js v|^}/.test(line)) ?? 'it ended without a word';
 }

@@ -4,9 +4,10 @@ import { freePort, portIsFree, SERVICES, StartupError, type ServiceName } from '
 import { checkPostgres, provideNats, providePostgres } from './backing-servers';
 import { loadCredentials } from './credentials';
 import { lockDataFolder } from './data-folder-lock';
-import { migrate } from './migrate';
+import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { root } from './programs';
+import { startSealing } from './sealing';
 import { healthPortFor, startServiceProcess, type ServiceProcess } from './services';
 import type { LauncherSettings } from './settings';
 import { removeStackFile, writeStackFile } from './stack-file';
@@ -57,6 +58,7 @@ export class InterruptedStart extends Error {
 /** What runs already: filled while the start goes on, so that a failed start ends exactly that. */
 interface Parts {
   readonly services: Supervised[];
+  sealing?: ReturnType<typeof startSealing>;
   nats?: Supervised;
   postgres?: Supervised;
 }
@@ -105,8 +107,10 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
     }),
   );
   refuseIfInterrupted(signal);
-  await migrate(postgres.adminUrl, credentials, say);
+  await migrate(postgres.adminUrl, dataDir, credentials, say);
   refuseIfInterrupted(signal);
+
+  parts.sealing = startSealing(postgres.urlOf('ao_auditor'), sealKeyFile(dataDir), (line) => say('launcher', line));
 
   const services: ServiceProcess[] = [];
   for (const name of SERVICES) {
@@ -119,6 +123,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
         NODE_ENV: 'production',
         ...environment,
         DATABASE_URL: postgres.urlOf(`ao_${name}`),
+        SEAL_KEY_FILE: sealKeyFile(dataDir),
         NATS_URL: nats.url,
         ...nats.login(name),
         ...(name === 'gateway' && gatewayEnvironment(settings, port, apiKey, environment)),
@@ -136,6 +141,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
   const operatorEnvironment = (role: string) => ({
     DATABASE_URL: postgres.urlOf(role),
     MIGRATE_DATABASE_URL: postgres.adminUrl,
+    SEAL_KEY_FILE: sealKeyFile(dataDir),
     NATS_URL: nats.url,
     ...nats.login('operator'),
   });
@@ -204,6 +210,7 @@ function makeFolder(dataDir: string): void {
 /** Services first: they finish what they took over a bus and a log that still run. */
 async function endAll(parts: Parts, how: 'stop' | 'kill'): Promise<void> {
   await Promise.allSettled(parts.services.map((service) => service[how]()));
+  await Promise.allSettled([parts.sealing?.[how]()]);
   await Promise.allSettled([parts.nats?.[how]()]);
   await Promise.allSettled([parts.postgres?.[how]()]);
 }
