@@ -141,7 +141,7 @@ describe('subscriptions', () => {
               event.stream_id,
               (event.data as { n: number }).n,
             ]);
-          if (terminated < 8) {
+          if (terminated < 5) {
             terminated += 1;
             const { rows } = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid');
             await admin.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
@@ -249,7 +249,7 @@ describe('subscriptions', () => {
       const s7 = (await handled('poisoned')).filter(({ stream_id }) => stream_id === 'poisoned-s7');
       expect(s7.map(({ n }) => n)).toEqual(numbers(1, 101));
       await running.reached(await append('poisoned-s7', 102), 5_000);
-      expect((await handled('poisoned')).at(-1)).toMatchObject({ stream_id: 'poisoned-s7', n: 102 });
+      expect(await handled('poisoned')).toContainEqual(expect.objectContaining({ stream_id: 'poisoned-s7', n: 102 }));
     });
 
     it('should still hold the stream after a restart', async () => {
