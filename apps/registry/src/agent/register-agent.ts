@@ -27,11 +27,9 @@ export async function runRegisterAgent(
   return winner === undefined ? result : register(shell, winner, data, metadata);
 }
 
-/** The agent behind a caller's own id, as the log has it now. A reservation never moves, so one that is known is enough. */
+/** The agent behind a caller's own id, as the log has it now. */
 export async function agentOfAlias(shell: CommandShell, externalId: string): Promise<string | undefined> {
-  const id = agentAliasId(externalId);
-  const known = await shell.state(agentAliasAggregate, id);
-  const { state } = known.version > 0 ? known : await shell.state(agentAliasAggregate, id, { fresh: true });
+  const { state } = await shell.state(agentAliasAggregate, agentAliasId(externalId), { fresh: true });
   return state.status === 'reserved' ? state.agent_id : undefined;
 }
 
