@@ -4,17 +4,14 @@ import { isLoopbackHost } from './http/origin';
 const PortNumber = z.number().int().min(0).max(65_535);
 const Port = z.coerce.number().pipe(PortNumber);
 
-const Flag = z
-  .enum(['true', 'false', '1', '0', ''])
-  .default('false')
-  .transform((word) => word === 'true' || word === '1');
-
 /** The gateway's own settings; what every service shares comes from the platform. */
 export const gatewayConfig = z.object({
-  /** Where the API listens. Loopback unless told otherwise; containers set 0.0.0.0. */
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: Port.default(3000),
-  /** Further ports on loopback, those that the API's documents name: `9001,8000`. One that is taken is a warning. */
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address of the API; loopback unless told otherwise, containers set 0.0.0.0'),
+  PORT: Port.default(3000).describe('port of the API'),
   COMPAT_PORTS: z
     .string()
     .default('')
@@ -27,14 +24,26 @@ export const gatewayConfig = z.object({
           .transform(Number)
           .pipe(PortNumber),
       ),
-    ),
-  /** The coordinator's routes (and only they) without a credential, for programs on this machine. */
-  COORDINATOR_OPEN: Flag,
-  BOOTSTRAP_API_KEY: z.string().regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 visible ASCII characters'),
-  /** `http` serves, `projections` keeps the read models, `all` does both. */
-  GATEWAY_ROLE: z.enum(['http', 'projections', 'all']).default('all'),
-  /** Seconds between heartbeats of an agent that does not say otherwise. */
-  HEARTBEAT_INTERVAL: z.coerce.number().min(0.2).max(3600).default(30),
+    )
+    .describe("further ports of the API on loopback, the seed documents' own: 9001,8000; a taken one is a warning"),
+  COORDINATOR_OPEN: z
+    .stringbool()
+    .default(false)
+    .describe("the coordinator's routes without a credential, for programs on this machine"),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 visible ASCII characters')
+    .describe('Bearer key of the operator'),
+  GATEWAY_ROLE: z
+    .enum(['http', 'projections', 'all'])
+    .default('all')
+    .describe('http serves, projections keeps the read models, all does both'),
+  HEARTBEAT_INTERVAL: z.coerce
+    .number()
+    .min(0.2)
+    .max(3600)
+    .default(30)
+    .describe('seconds between heartbeats of an agent that does not say otherwise'),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfig>;
 

@@ -1,7 +1,7 @@
 import type { DataOf, RequestContract, ResultOf } from '@ao/contracts';
 import { derivedId, isRejection, newId, type Clock, type CommandMetadata, type Rejection } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
-import type { Call } from '../http/call';
+import type { Call, Caller } from '../http/call';
 import { Problem } from '../http/problem';
 import type { ModelPositions } from './model-positions';
 import { rejectionProblem } from './rejection-problem';
@@ -16,6 +16,8 @@ export interface SendOptions {
   readonly models?: readonly string[];
   /** Tells several commands of one request apart, so that each has its own id under the same Idempotency-Key. */
   readonly part?: string | number;
+  /** Telemetry (beats, log lines): a repetition is harmless, so it is not worth an entry in the log that recognises it. */
+  readonly telemetry?: boolean;
   /** The face's own words for a refusal; undefined leaves it to the common map. */
   readonly refusal?: (rejection: Rejection) => Problem | undefined;
 }
@@ -43,7 +45,7 @@ export class CommandPath {
     data: DataOf<C>,
     options: SendOptions = {},
   ): Promise<ResultOf<C>> {
-    const metadata = this.metadataOf(call, options.part);
+    const metadata = this.metadataOf(call, options);
     if (metadata.idempotent) this.claim(metadata.command_id);
     try {
       const outcome = await this.client.send(contract, data, metadata);
@@ -57,12 +59,12 @@ export class CommandPath {
 
   /** @throws Problem for a refusal */
   async query<C extends RequestContract>(
-    call: Call,
+    caller: Caller,
     contract: C,
     data: DataOf<C>,
     options: Pick<SendOptions, 'refusal'> = {},
   ): Promise<ResultOf<C>> {
-    const metadata = { ...this.metadataOf(call), command_id: newId(), idempotent: false };
+    const metadata = { ...this.metadataOf(caller), command_id: newId(), idempotent: false };
     const outcome = await this.client.query(contract, data, metadata);
     if (isRejection(outcome)) throw refusalOf(outcome, metadata.command_id, options);
     return outcome.result;
@@ -73,14 +75,14 @@ export class CommandPath {
     return this.written.get(model) ?? 0;
   }
 
-  metadataOf(call: Call, part?: string | number): CommandMetadata {
-    const chosen = call.idempotentCommandId;
+  private metadataOf(caller: Caller, options: Pick<SendOptions, 'part' | 'telemetry'> = {}): CommandMetadata {
+    const chosen = options.telemetry ? undefined : caller.idempotentCommandId;
     return {
-      command_id: chosen === undefined ? newId() : idOfPart(chosen, part),
-      actor: call.actor,
-      correlation_id: call.correlationId,
-      causation_id: call.causationId,
-      traceparent: call.traceparent,
+      command_id: chosen === undefined ? newId() : idOfPart(chosen, options.part),
+      actor: caller.actor,
+      correlation_id: caller.correlationId,
+      causation_id: caller.causationId,
+      traceparent: caller.traceparent,
       deadline: this.clock.now() + COMMAND_TIMEOUT_MS,
       idempotent: chosen !== undefined,
     };

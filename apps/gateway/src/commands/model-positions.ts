@@ -77,15 +77,15 @@ export class ModelPositions {
   private pollWhileAwaited(): void {
     if (this.polling) return;
     this.polling = setTimeout(() => {
-      void this.poll().finally(() => {
+      void this.refresh().finally(() => {
         this.polling = undefined;
         if ([...this.waiters.values()].some((waiters) => waiters.size > 0)) this.pollWhileAwaited();
       });
     }, this.pollAfterMs);
   }
 
-  private async poll(): Promise<void> {
-    if (![...this.waiters.values()].some((waiters) => waiters.size > 0)) return;
+  /** Takes the positions from where they are committed; what cannot be read now is heard later. */
+  async refresh(): Promise<void> {
     try {
       for (const position of await this.read()) this.announced(position);
     } catch {

@@ -2,15 +2,19 @@ import type { Actor } from '@ao/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** What every request carries from its first hook on: who calls, and what its commands will be marked with. */
-export interface Call {
+/** On whose behalf, and in whose course, something is asked: what commands and queries are marked with. */
+export interface Caller {
   readonly actor: Actor;
-  /** Also the request's id: one id for everything that this request sets in motion. */
+  /** One id for everything that one request from outside set in motion. */
   readonly correlationId: string;
   readonly causationId: string;
   readonly traceparent?: string;
   /** Present when the caller sent an Idempotency-Key: the command id derived from it. */
   readonly idempotentCommandId?: string;
+}
+
+/** What every HTTP request carries from its first hook on. Its correlation id is the request's id too. */
+export interface Call extends Caller {
   /** `Prefer: respond-async`: do not wait until the read models show the write. */
   readonly respondAsync: boolean;
   readonly reply: FastifyReply;

@@ -6,9 +6,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireDeclaredAccess } from './access';
 import { parseJsonBody } from './json-body';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
-import { installRequestHooks, type Doorkeeper } from './request-hooks';
+import { fillAbsentBody, installRequestHooks, type Doorkeeper } from './request-hooks';
 
 export const BODY_LIMIT = 1024 * 1024;
+
+/** Slow senders of headers or bodies are let go; idle keep-alive sockets outlive those of usual proxies. */
+export const SERVER_OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 72_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
 
 /** Fastify as this API runs it: bounded in every direction, JSON only, and every refusal a problem+json. */
 export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
@@ -16,11 +24,9 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
     skipMiddie: true,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 8192 },
-    // Slow senders of headers or bodies are let go; idle keep-alive sockets outlive those of usual proxies.
-    requestTimeout: 30_000,
-    connectionTimeout: 0,
-    keepAliveTimeout: 72_000,
-    http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024 },
+    requestTimeout: SERVER_OPTIONS.requestTimeout,
+    keepAliveTimeout: SERVER_OPTIONS.keepAliveTimeout,
+    http: SERVER_OPTIONS,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     frameworkErrors: answerFrameworkError,
@@ -30,6 +36,7 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
   requireDeclaredAccess(fastify);
   doorkeeper.routes.watch(fastify);
   installRequestHooks(fastify, doorkeeper);
+  fillAbsentBody(fastify);
   fastify.removeAllContentTypeParsers();
   adapter.useBodyParser('application/json', false, { bodyLimit: BODY_LIMIT }, (request, body: Buffer, done) => {
     try {

@@ -53,6 +53,14 @@ export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorke
   });
 }
 
+/** A body that was left out is one without fields, so that the answer names the fields that are missing. */
+export function fillAbsentBody(fastify: FastifyInstance): void {
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    if (request.body === undefined && !SAFE_METHODS.has(request.method)) request.body = {};
+    done();
+  });
+}
+
 function actorOf(request: FastifyRequest, doorkeeper: Doorkeeper): Actor {
   const access: AccessLevel | undefined = request.routeOptions.config.access;
   if (access === 'public') return ANONYMOUS;

@@ -48,19 +48,12 @@ export const UpdateStatusBody = z
   .meta({ example: { status: 'busy', load_metrics: { active_connections: 5, pending_tasks: 2 } } });
 export class UpdateStatusDto extends createZodDto(UpdateStatusBody) {}
 
-/** `POST /agents/{agent_id}/heartbeat`: the document names the route and no body; everything is optional. */
-export const HeartbeatBody = z
-  .object({
-    load_metrics: LoadMetrics.optional(),
-    health: z.enum(['healthy', 'degraded', 'error']).optional(),
-  })
-  .optional();
-export class HeartbeatDto extends createZodDto(
-  z.object({
-    load_metrics: LoadMetrics.optional(),
-    health: z.enum(['healthy', 'degraded', 'error']).optional(),
-  }),
-) {}
+/** `POST /agents/{agent_id}/heartbeat`: the document names the route and no body, so everything is optional. */
+export const HeartbeatBody = z.object({
+  load_metrics: LoadMetrics.optional(),
+  health: z.enum(['healthy', 'degraded', 'error']).optional(),
+});
+export class HeartbeatDto extends createZodDto(HeartbeatBody) {}
 
 const Timestamp = z.iso.datetime();
 

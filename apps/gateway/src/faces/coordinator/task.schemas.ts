@@ -74,21 +74,22 @@ export class TaskQueuesDto extends createZodDto(TaskQueues) {}
 /** `GET /tasks/queues/stats` */
 export const QueueStats = Success.extend({
   queue_sizes: QueueSizes,
-  total: z.int(),
-  distribution_stats: DistributionStats.omit({ queue_sizes: true }),
-  /** Tasks by their present status. */
-  tasks_by_status: z.record(z.string(), z.int()),
-  /** The dispatcher's own view; null while it cannot be asked. */
-  dispatcher: z
-    .object({
-      pool: z.string(),
-      epoch: z.int(),
-      ready: z.record(z.string(), z.int()),
-      assigned: z.int(),
-      agents: z.int(),
-      dispatch_latency: z.object({ p50: z.number(), p99: z.number() }).nullable(),
-    })
-    .nullable(),
+  stats: DistributionStats.extend({
+    total_queued: z.int(),
+    /** Tasks by their present status. */
+    tasks_by_status: z.record(z.string(), z.int()),
+    /** The dispatcher's own view; null while it cannot be asked. */
+    dispatcher: z
+      .object({
+        pool: z.string(),
+        epoch: z.int(),
+        ready: z.record(z.string(), z.int()),
+        assigned: z.int(),
+        agents: z.int(),
+        dispatch_latency: z.object({ p50: z.number(), p99: z.number() }).nullable(),
+      })
+      .nullable(),
+  }),
   timestamp: Timestamp,
 });
 export class QueueStatsDto extends createZodDto(QueueStats) {}

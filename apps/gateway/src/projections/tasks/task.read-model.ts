@@ -11,7 +11,8 @@ export type TaskReadModel = TaskDocument & {
 /** Pure: from the event alone, no clock and no other table. */
 export function evolveTaskReadModel(task: TaskReadModel | undefined, event: TaskEvent): TaskReadModel | undefined {
   const next = evolveTask(task, event);
-  if (!next) return undefined;
+  // The same object tells the writer that there is nothing to write.
+  if (!next || next === task) return task;
   const counted = { ...next, assignments: task?.assignments ?? 0, failed_assignments: task?.failed_assignments ?? 0 };
   if (event.type === 'TaskAssigned') counted.assignments += 1;
   else if (endsAssignmentBadly(task, event)) counted.failed_assignments += 1;

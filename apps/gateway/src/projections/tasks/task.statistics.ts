@@ -5,8 +5,7 @@ import { isOpen, type TaskReadModel } from './task.read-model';
 export type Counters = Readonly<Record<string, number>>;
 
 /** What one task adds to the sums. Whole numbers only, so that the sums do not depend on the order of addition. */
-export function contribution(task: TaskReadModel | undefined): Counters {
-  if (!task) return {};
+export function contribution(task: TaskReadModel): Counters {
   const counters: Record<string, number> = {
     [`status.${task.status}`]: 1,
     assignments: task.assignments,
@@ -18,13 +17,6 @@ export function contribution(task: TaskReadModel | undefined): Counters {
     counters['distribution_ms'] = Date.parse(task.first_assigned_at) - Date.parse(task.submitted_at);
   }
   return counters;
-}
-
-/** How the sums change when a task goes from one state to another. */
-export function counterChanges(before: TaskReadModel | undefined, after: TaskReadModel | undefined): Counters {
-  const changes: Record<string, number> = { ...contribution(after) };
-  for (const [name, value] of Object.entries(contribution(before))) changes[name] = (changes[name] ?? 0) - value;
-  return Object.fromEntries(Object.entries(changes).filter(([, change]) => change !== 0));
 }
 
 export interface TaskStatistics {

@@ -1,0 +1,73 @@
+import { deploymentStatus, healthScore, type LeasedTask } from '@ao/contracts';
+import type { AgentNow } from '../../projections/agents/agent.queries';
+import type { HandedTask, ShownAgent } from './agent.schemas';
+
+/** An agent as `/api/v1` shows it (API conflicts 1 and 2). */
+export function presentAgent(agent: AgentNow): ShownAgent {
+  const lastHeartbeat = agent.last_heartbeat ?? agent.registered_at;
+  const usage = {
+    cpu: agent.load_metrics['cpu_usage'] ?? null,
+    memory: agent.load_metrics['memory_usage'] ?? null,
+  };
+  return {
+    id: agent.agent_id,
+    external_id: agent.external_id,
+    name: agent.name,
+    version: agent.version,
+    status: deploymentStatus(agent),
+    agent_type: agent.agent_type,
+    role: agent.agent_type,
+    capabilities: agent.capabilities,
+    services: agent.services,
+    endpoints: agent.endpoints,
+    metadata: agent.metadata,
+    tags: agent.tags,
+    lifecycle: agent.lifecycle,
+    liveness: agent.liveness,
+    load: agent.load,
+    health: agent.health,
+    health_score: healthScore(agent),
+    max_concurrent_tasks: agent.max_concurrent_tasks,
+    heartbeat_interval_seconds: agent.heartbeat_interval_seconds,
+    load_metrics: agent.load_metrics,
+    resourceUsage: usage,
+    resource_usage: usage,
+    lastHeartbeat,
+    last_heartbeat: lastHeartbeat,
+    registeredAt: agent.registered_at,
+    registered_at: agent.registered_at,
+  };
+}
+
+/** A task with everything its agent needs to do it. */
+export function presentHandedTask(task: LeasedTask): HandedTask {
+  return {
+    taskId: task.task_id,
+    taskType: task.type,
+    payload: task.payload,
+    credentials: {},
+    timeout: task.lease_seconds,
+    priority: task.priority,
+    createdAt: task.submitted_at,
+    attempt: task.attempt,
+    leaseToken: task.lease_token,
+    leaseExpiresAt: task.lease_expires_at,
+  };
+}
+
+/** What seed 002's heartbeat tells, in the words of load metrics. */
+export function loadMetricsOf(beat: {
+  readonly resourceUsage?: { readonly cpu?: number; readonly memory?: number; readonly disk?: number };
+  readonly runningTasks?: number;
+}): Record<string, number> | undefined {
+  const told = {
+    cpu_usage: beat.resourceUsage?.cpu,
+    memory_usage: beat.resourceUsage?.memory,
+    disk_usage: beat.resourceUsage?.disk,
+    active_connections: beat.runningTasks,
+  };
+  const metrics = Object.entries(told).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return metrics.length === 0 ? undefined : Object.fromEntries(metrics);
+}

@@ -1,0 +1,29 @@
+import { priorityBand } from '@ao/contracts';
+import type { RecordedEvent } from '@ao/event-log';
+import type { TaskProgress } from '../../projections/tasks/task.queries';
+import type { TaskReadModel } from '../../projections/tasks/task.read-model';
+import type { ShownTask } from './task.schemas';
+
+/** A task as `/api/v1` shows it: bare, in snake_case. */
+export function presentTask(task: TaskReadModel, progress?: TaskProgress): ShownTask {
+  return {
+    id: task.task_id,
+    ...task,
+    priority_name: priorityBand(task.priority),
+    progress: task.status === 'completed' ? 100 : (progress?.progress ?? null),
+    progress_message: progress?.message ?? null,
+  };
+}
+
+/** One event as the log keeps it, less what only the log needs. */
+export function presentEvent({ position, version, type, schema_version, data, metadata, recorded_at }: RecordedEvent) {
+  return {
+    position,
+    version,
+    type,
+    schema_version,
+    data: data as Record<string, unknown>,
+    metadata: { ...metadata } as Record<string, unknown>,
+    recorded_at,
+  };
+}

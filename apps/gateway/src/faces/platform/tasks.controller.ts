@@ -1,0 +1,180 @@
+import { cancelTask, submitTask, submitTasks, type TaskSpecification } from '@ao/contracts';
+import type { EventReader } from '@ao/event-log';
+import { streamId } from '@ao/kernel';
+import { EVENT_LOG } from '@ao/platform';
+import { foldAsOf } from '@ao/projections';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CommandPath } from '../../commands/command-path';
+import { Access } from '../../http/access';
+import { CurrentCall, type Call } from '../../http/call';
+import { Problem } from '../../http/problem';
+import { AgentDirectory } from '../../projections/agents/agent.directory';
+import { Freshness } from '../../projections/moment';
+import { TASKS, taskProjection } from '../../projections/tasks/task.projection';
+import { TaskQueries } from '../../projections/tasks/task.queries';
+import type { TaskReadModel } from '../../projections/tasks/task.read-model';
+import { announcePage } from './paging';
+import { inMessages } from './task.messages';
+import { presentEvent, presentTask } from './task.presenter';
+import {
+  BulkBodyDto,
+  CancelBodyDto,
+  CancelledTaskDto,
+  ShownTaskDto,
+  SubmittedTaskDto,
+  SubmittedTasksDto,
+  TaskBodyDto,
+  TaskEventsQueryDto,
+  TaskHistoryDto,
+  TaskListQueryDto,
+  TaskLogsDto,
+  TaskLogsQueryDto,
+  TaskQueryDto,
+  type TaskBody,
+} from './task.schemas';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Tasks under `/api/v1`. */
+@ApiTags('platform')
+@Controller('api/v1/tasks')
+export class PlatformTasksController {
+  constructor(
+    private readonly commands: CommandPath,
+    private readonly tasks: TaskQueries,
+    private readonly directory: AgentDirectory,
+    private readonly freshness: Freshness,
+    @Inject(EVENT_LOG) private readonly log: EventReader,
+  ) {}
+
+  @Post()
+  @Access('bearer')
+  @ApiCreatedResponse({ type: SubmittedTaskDto })
+  async submit(@CurrentCall() call: Call, @Body() body: TaskBodyDto): Promise<SubmittedTaskDto> {
+    const specification = await this.specificationOf(call, body, '');
+    return this.commands.send(call, submitTask, specification, { models: [TASKS] });
+  }
+
+  @Post('bulk')
+  @Access('bearer')
+  @ApiCreatedResponse({ type: SubmittedTasksDto })
+  async submitMany(@CurrentCall() call: Call, @Body() body: BulkBodyDto): Promise<SubmittedTasksDto> {
+    const tasks = await Promise.all(
+      body.tasks.map((task, index) => this.specificationOf(call, task, `/tasks/${index}`)),
+    );
+    const messages = inMessages(tasks);
+    const task_ids: string[] = [];
+    let submittedAt: string | undefined;
+    for (const [part, message] of messages.entries()) {
+      // Only the last part is waited for: the models pass the others on the way.
+      const models = part === messages.length - 1 ? [TASKS] : [];
+      const submitted = await this.commands.send(call, submitTasks, { tasks: message }, { models, part });
+      task_ids.push(...submitted.task_ids);
+      submittedAt ??= submitted.submitted_at;
+    }
+    return { task_ids, count: task_ids.length, submitted_at: submittedAt ?? '' };
+  }
+
+  @Get()
+  @Access('bearer')
+  @ApiOkResponse({ type: [ShownTaskDto] })
+  async list(@CurrentCall() call: Call, @Query() query: TaskListQueryDto): Promise<ShownTaskDto[]> {
+    await this.freshness.seen(TASKS, query.at_least);
+    const { limit, offset, priority } = query;
+    const status = query.status ?? query.status_filter;
+    const agentId = query.agent_id === undefined ? undefined : await this.directory.idOf(call, query.agent_id);
+    // An agent that does not exist has no tasks.
+    const nobody = query.agent_id !== undefined && agentId === undefined;
+    const { tasks, total } = nobody
+      ? { tasks: [], total: 0 }
+      : await this.tasks.list({ status, agentId, priority, limit, offset });
+    announcePage(call, { total, limit, offset });
+    const progress = await this.tasks.progressOf(tasks.filter(({ status }) => status === 'running'));
+    return tasks.map((task) => presentTask(task, progress.get(task.task_id)));
+  }
+
+  @Get(':id')
+  @Access('bearer')
+  @ApiOkResponse({ type: ShownTaskDto })
+  async show(@Param('id') param: string, @Query() { at_least, as_of }: TaskQueryDto): Promise<ShownTaskDto> {
+    const id = taskId(param);
+    await this.freshness.seen(TASKS, at_least);
+    if (as_of) return presentTask(await this.past(id, as_of));
+    const task = await this.tasks.find(id);
+    if (!task) throw taskNotFound();
+    const progress = task.status === 'running' ? await this.tasks.progressOf([task]) : undefined;
+    return presentTask(task, progress?.get(id));
+  }
+
+  /** From the log itself, so it is never behind. */
+  @Get([':id/events', ':id/history'])
+  @Access('bearer')
+  @ApiOkResponse({ type: TaskHistoryDto })
+  async events(
+    @Param('id') param: string,
+    @Query() { from_version, limit }: TaskEventsQueryDto,
+  ): Promise<TaskHistoryDto> {
+    const stream = streamId('task', taskId(param));
+    const events = await this.log.readStream(stream, { fromVersion: from_version, limit });
+    if (events.length === 0 && (await this.log.readStream(stream, { limit: 1 })).length === 0) throw taskNotFound();
+    const last = events.at(-1);
+    return {
+      events: events.map(presentEvent),
+      next_version: last && events.length === limit ? last.version + 1 : null,
+    };
+  }
+
+  /** What the task's agents logged: telemetry, so it is there a moment later and not for ever. */
+  @Get(':id/logs')
+  @Access('bearer')
+  @ApiOkResponse({ type: TaskLogsDto })
+  async logs(@Param('id') param: string, @Query() { after, limit }: TaskLogsQueryDto): Promise<TaskLogsDto> {
+    const id = taskId(param);
+    const [task, logs] = await Promise.all([this.tasks.find(id), this.tasks.logsOf(id, { after, limit })]);
+    if (!task) throw taskNotFound();
+    return { logs, last: logs.at(-1)?.id ?? after };
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Access('bearer')
+  @ApiOkResponse({ type: CancelledTaskDto })
+  async cancel(
+    @CurrentCall() call: Call,
+    @Param('id') param: string,
+    @Body() body: CancelBodyDto,
+  ): Promise<CancelledTaskDto> {
+    const task_id = taskId(param);
+    const { cancelled_at } = await this.commands.send(
+      call,
+      cancelTask,
+      { task_id, reason: body.reason },
+      { models: [TASKS] },
+    );
+    return { task_id, status: 'cancelled', cancelled_at };
+  }
+
+  private async specificationOf(call: Call, body: TaskBody, pointer: string): Promise<TaskSpecification> {
+    const { agent_id, ...requirements } = body.requirements;
+    if (agent_id === undefined) return { ...body, requirements };
+    const id = await this.directory.require(call, agent_id, `${pointer}/requirements/agent_id`);
+    return { ...body, requirements: { ...requirements, agent_id: id } };
+  }
+
+  private async past(id: string, asOf: NonNullable<TaskQueryDto['as_of']>): Promise<TaskReadModel> {
+    const moment = await this.freshness.past(asOf);
+    const found = await foldAsOf(this.log, taskProjection, streamId('task', id), moment);
+    if (!found) throw taskNotFound();
+    return found.document;
+  }
+}
+
+export function taskId(param: string, pointer = '/path/id'): string {
+  if (!UUID.test(param)) throw taskNotFound(pointer);
+  return param.toLowerCase();
+}
+
+function taskNotFound(pointer = '/path/id'): Problem {
+  return new Problem(404, 'task_not_found', 'Task not found', { errors: [{ pointer, message: 'names no task' }] });
+}

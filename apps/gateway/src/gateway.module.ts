@@ -1,0 +1,130 @@
+import type { ModelPosition } from '@ao/contracts';
+import type { EventLog } from '@ao/event-log';
+import type { Clock } from '@ao/kernel';
+import type { Bus, CommandClient } from '@ao/messaging';
+import {
+  BUS,
+  CLOCK,
+  COMMAND_CLIENT,
+  CONFIG,
+  EVENT_LOG,
+  LOGGER,
+  METRICS,
+  POOL,
+  webSocketGauge,
+  type ConfigOf,
+  type Logger,
+} from '@ao/platform';
+import { Module, type FactoryProvider, type InjectionToken } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { Pool } from 'pg';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { CommandPath } from './commands/command-path';
+import { ModelPositions } from './commands/model-positions';
+import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
+import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
+import { DocsController, OpenApiDocument } from './faces/docs.controller';
+import { PlatformAgentsController } from './faces/platform/agents.controller';
+import { PlatformTasksController } from './faces/platform/tasks.controller';
+import { SystemController } from './faces/system.controller';
+import type { gatewayConfig } from './gateway.config';
+import { GatewayRuntime } from './gateway.runtime';
+import { ProblemFilter } from './http/problem.filter';
+import { ZodPipe } from './http/zod.pipe';
+import { AgentFinder } from './live/agent-finder';
+import { TaskStreamHub } from './live/task-stream.hub';
+import { platform } from './platform';
+import { AgentDirectory } from './projections/agents/agent.directory';
+import { AgentQueries } from './projections/agents/agent.queries';
+import { createReadModelDataSource } from './projections/data-source';
+import { Freshness } from './projections/moment';
+import { ProjectionsModule } from './projections/projections.module';
+import { TaskQueries } from './projections/tasks/task.queries';
+
+type Config = ConfigOf<typeof gatewayConfig>;
+
+/** A provider made by a plain function of others: the classes of this app know nothing of Nest. */
+function made<Arguments extends unknown[]>(
+  provide: InjectionToken,
+  inject: InjectionToken[],
+  useFactory: (...made: Arguments) => unknown,
+): FactoryProvider {
+  return { provide, inject, useFactory: useFactory as FactoryProvider['useFactory'] };
+}
+
+const providers = [
+  made(ModelPositions, [POOL], (pool: Pool) => new ModelPositions(() => readModelPositions(pool))),
+  made(
+    CommandPath,
+    [COMMAND_CLIENT, ModelPositions, CLOCK],
+    (client: CommandClient, positions: ModelPositions, clock: Clock) => new CommandPath(client, positions, clock),
+  ),
+  made(DataSource, [CONFIG, LOGGER], (config: Config, logger: Logger) =>
+    createReadModelDataSource(config.DATABASE_URL, (error) =>
+      logger.warn({ err: error }, 'a connection to Postgres was lost'),
+    ).initialize(),
+  ),
+  made(AgentQueries, [POOL, DataSource], (pool: Pool, lists: DataSource) => new AgentQueries(pool, lists)),
+  made(TaskQueries, [POOL, DataSource], (pool: Pool, lists: DataSource) => new TaskQueries(pool, lists)),
+  made(
+    AgentDirectory,
+    [AgentQueries, CommandPath],
+    (agents: AgentQueries, commands: CommandPath) => new AgentDirectory(agents, commands),
+  ),
+  made(
+    AgentFinder,
+    [AgentDirectory, AgentQueries],
+    (directory: AgentDirectory, agents: AgentQueries) => new AgentFinder(directory, agents),
+  ),
+  made(
+    Freshness,
+    [ModelPositions, EVENT_LOG, CLOCK],
+    (positions: ModelPositions, log: EventLog, clock: Clock) => new Freshness(positions, log, clock),
+  ),
+  made(
+    TaskStreamHub,
+    [BUS, COMMAND_CLIENT, CLOCK, METRICS, LOGGER],
+    (bus: Bus, commands: CommandClient, clock: Clock, metrics: Registry, logger: Logger) => {
+      const gauge = webSocketGauge(metrics);
+      return new TaskStreamHub({
+        ...{ bus, commands, clock },
+        onCount: (count) => gauge.set({ kind: 'task-stream' }, count),
+        onError: (error, message) => logger.error({ err: error }, message),
+      });
+    },
+  ),
+];
+
+/** The HTTP and WebSocket side. */
+@Module({
+  imports: [platform],
+  controllers: [
+    SystemController,
+    DocsController,
+    CoordinatorAgentsController,
+    CoordinatorTasksController,
+    PlatformAgentsController,
+    PlatformTasksController,
+  ],
+  providers: [
+    ...providers,
+    OpenApiDocument,
+    GatewayRuntime,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: ZodPipe },
+  ],
+})
+export class GatewayHttpModule {}
+
+/** Both sides in one process. */
+@Module({ imports: [GatewayHttpModule, ProjectionsModule] })
+export class GatewayModule {}
+
+async function readModelPositions(pool: Pool): Promise<ModelPosition[]> {
+  const { rows } = await pool.query<ModelPosition>({
+    name: 'read_model_positions',
+    text: 'select subscription as model, position from read_models.subscription_checkpoints',
+  });
+  return rows;
+}

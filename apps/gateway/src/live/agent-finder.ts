@@ -1,0 +1,35 @@
+import { newId, type Actor } from '@ao/kernel';
+import type { AgentDirectory } from '../projections/agents/agent.directory';
+import type { AgentQueries } from '../projections/agents/agent.queries';
+import type { ConnectingAgent } from './task-stream.hub';
+
+const UUID_LENGTH = 36;
+
+/** Finds who connects: by UUID or own id, with what its registration says of its capacity. */
+export class AgentFinder {
+  constructor(
+    private readonly directory: AgentDirectory,
+    private readonly agents: AgentQueries,
+  ) {}
+
+  /**
+   * Undefined when there is no such agent.
+   * @throws when the registry has it and the model does not show it yet: then it should connect again
+   */
+  async find(idOrAlias: string, actor: Actor): Promise<ConnectingAgent | undefined> {
+    const correlationId = newId();
+    const agentId = await this.directory.idOf({ actor, correlationId, causationId: correlationId }, idOrAlias);
+    if (agentId === undefined) return undefined;
+    const agent = await this.agents.find(agentId);
+    if (!agent) {
+      if (idOrAlias.length === UUID_LENGTH) return undefined;
+      throw new Error(`agent ${agentId} is registered, but the read model does not show it yet`);
+    }
+    return {
+      agentId,
+      actor,
+      maxConcurrentTasks: agent.max_concurrent_tasks,
+      heartbeatIntervalSeconds: agent.heartbeat_interval_seconds,
+    };
+  }
+}

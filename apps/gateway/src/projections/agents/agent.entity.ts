@@ -1,0 +1,27 @@
+import type { AgentDocument } from '@ao/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A row of the read model `agents`; what is written here comes from the projection alone. */
+@Entity({ schema: 'read_models', name: 'agents', synchronize: false })
+export class AgentRow {
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Column('json')
+  document!: AgentDocument;
+
+  @Column({ name: 'external_id', type: 'text', nullable: true })
+  externalId!: string | null;
+
+  @Column({ name: 'agent_type', type: 'text' })
+  agentType!: string;
+
+  @Column({ name: 'deployment_status', type: 'text' })
+  deploymentStatus!: string;
+
+  @Column('text')
+  load!: string;
+
+  @Column('text', { array: true })
+  capabilities!: string[];
+}

@@ -1,0 +1,116 @@
+import { coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
+import type { Pool } from 'pg';
+import { Not, type DataSource } from 'typeorm';
+import { BatchReader } from '../batch-reader';
+import { AgentRow } from './agent.entity';
+
+/** An agent with what telemetry knows of it at this moment. */
+export type AgentNow = AgentDocument & AgentTelemetry;
+
+export interface AgentFilter {
+  /** The deployment API's words. */
+  readonly deploymentStatus?: string;
+  /** Of those that can be reached. */
+  readonly load?: string;
+  readonly capability?: string;
+  readonly agentType?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+interface Telemetry {
+  readonly agent_id: string;
+  readonly last_seen: Date | null;
+  readonly load_metrics: Readonly<Record<string, number>> | null;
+  readonly health: AgentDocument['health'] | null;
+}
+
+/** No beat was ever heard, or the moment asked for is past: telemetry keeps no history. */
+export const NO_TELEMETRY: AgentTelemetry = { last_heartbeat: null, load_metrics: {} };
+
+/** Reads of the model `agents`, joined with telemetry when they are asked, never before. */
+export class AgentQueries {
+  private readonly byId: BatchReader<AgentNow>;
+  private readonly byAlias: BatchReader<string>;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly lists: DataSource,
+  ) {
+    this.byId = new BatchReader((ids) => this.readMany(ids));
+    this.byAlias = new BatchReader((aliases) => this.readAliases(aliases));
+  }
+
+  find(id: string): Promise<AgentNow | undefined> {
+    return this.byId.load(id);
+  }
+
+  /** The id behind a caller's own id, as far as the model knows. */
+  idOfAlias(alias: string): Promise<string | undefined> {
+    return this.byAlias.load(alias);
+  }
+
+  async list(filter: AgentFilter): Promise<{ agents: AgentNow[]; total: number }> {
+    const query = this.lists.getRepository(AgentRow).createQueryBuilder('agent').select(['agent.id', 'agent.document']);
+    const { deploymentStatus, load, capability, agentType, limit, offset } = filter;
+    if (deploymentStatus !== undefined) query.andWhere({ deploymentStatus });
+    if (load !== undefined) query.andWhere({ load, deploymentStatus: Not('offline') });
+    if (agentType !== undefined) query.andWhere({ agentType });
+    if (capability !== undefined) query.andWhere('agent.capabilities @> array[:capability]::text[]', { capability });
+    const [rows, total] = await query.orderBy('agent.id', 'DESC').take(limit).skip(offset).getManyAndCount();
+    const telemetry = await this.telemetryOf(rows.map(({ id }) => id));
+    return { agents: rows.map(({ id, document }) => withTelemetry(document, telemetry.get(id))), total };
+  }
+
+  /** How many agents take tasks or are busy with them. */
+  async countActive(): Promise<number> {
+    const { rows } = await this.pool.query<{ counter: string; value: number }>({
+      name: 'count_active_agents',
+      text: 'select counter, value from read_models.agent_counters',
+    });
+    const active = new Set(
+      (['active', 'busy'] satisfies ReturnType<typeof coordinatorStatus>[]).map((s) => `status.${s}`),
+    );
+    return rows.reduce((sum, { counter, value }) => (active.has(counter) ? sum + value : sum), 0);
+  }
+
+  private async readMany(ids: readonly string[]): Promise<Map<string, AgentNow>> {
+    const { rows } = await this.pool.query<Telemetry & { id: string; document: AgentDocument }>({
+      name: 'find_agents',
+      text: `select a.id, a.document, l.last_seen, l.load_metrics, l.health
+               from read_models.agents a left join telemetry.agent_liveness l on l.agent_id = a.id
+              where a.id = any($1)`,
+      values: [ids],
+    });
+    return new Map(rows.map((row) => [row.id, withTelemetry(row.document, row)]));
+  }
+
+  private async readAliases(aliases: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.pool.query<{ external_id: string; id: string }>({
+      name: 'find_agent_aliases',
+      text: 'select external_id, id from read_models.agents where external_id = any($1)',
+      values: [aliases],
+    });
+    return new Map(rows.map(({ external_id, id }) => [external_id, id]));
+  }
+
+  private async telemetryOf(ids: readonly string[]): Promise<Map<string, Telemetry>> {
+    const { rows } = await this.pool.query<Telemetry>({
+      name: 'find_agent_telemetry',
+      text: 'select agent_id, last_seen, load_metrics, health from telemetry.agent_liveness where agent_id = any($1)',
+      values: [ids],
+    });
+    return new Map(rows.map((row) => [row.agent_id, row]));
+  }
+}
+
+/** Health is what the agent last reported of itself; until it does, what the log says. */
+function withTelemetry(agent: AgentDocument, telemetry: Omit<Telemetry, 'agent_id'> | undefined): AgentNow {
+  if (!telemetry) return { ...agent, ...NO_TELEMETRY };
+  return {
+    ...agent,
+    health: telemetry.health ?? agent.health,
+    last_heartbeat: telemetry.last_seen?.toISOString() ?? null,
+    load_metrics: telemetry.load_metrics ?? {},
+  };
+}

@@ -1,0 +1,20 @@
+import type { TaskEvent } from '@ao/contracts';
+import type { RecordedEvent } from '@ao/event-log';
+import { idOf } from '@ao/kernel';
+import { countersOf, type Projection } from '@ao/projections';
+import { evolveTaskReadModel, type TaskReadModel } from './task.read-model';
+import { contribution } from './task.statistics';
+
+export const TASKS = 'tasks';
+
+/** One row per task, and the sums that statistics and queue sizes are read from. */
+export const taskProjection: Projection<TaskReadModel> = {
+  name: TASKS,
+  version: 1,
+  categories: ['task'],
+  table: 'read_models.tasks',
+  key: (event) => idOf(event.stream_id),
+  evolve: (task, event) => evolveTaskReadModel(task, event as RecordedEvent & TaskEvent),
+  columns: (task) => ({ status: task.status, priority: task.priority, agent_id: task.agent_id }),
+  counters: countersOf('read_models.task_counters', contribution),
+};
