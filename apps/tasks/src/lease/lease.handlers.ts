@@ -53,12 +53,11 @@ export class LeaseHandlers {
   ): Promise<CommandResult<ResultOf<typeof leaseTasks>>> {
     const commandFor = (taskId: string) => derivedId(metadata.command_id, taskId);
     const held = await this.tasks.leases.ofAgent(agent_id);
-    const mine = await Promise.all(
-      held.map(
-        async ({ started, task_id }) => !started || (await this.log.answerOf(commandFor(task_id))) !== undefined,
-      ),
+    const before = await Promise.all(
+      held.map(async ({ started, task_id }) => started && (await this.log.answerOf(commandFor(task_id))) !== undefined),
     );
-    const candidates = held.filter((_, index) => mine[index]).slice(0, limit);
+    const again = held.filter((_, index) => before[index]);
+    const candidates = again.length > 0 ? again : held.filter(({ started }) => !started).slice(0, limit);
     let position = 0;
     const started = await Promise.all(
       (await this.loaded(candidates)).map(async ([lease, submission]): Promise<LeasedTask | undefined> => {
