@@ -36,6 +36,8 @@ declare
   at_us bigint;
   tail bigint;
   versions bigint[];
+  distinct_streams integer;
+  clash text;
   ok boolean[] := array_fill(true, array[units]);
   stale boolean;
   outcomes text := repeat('a', units);
@@ -62,12 +64,24 @@ begin
   end if;
   at_us := (extract(epoch from at) * 1000000)::bigint;
 
-  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false) into versions, stale
+  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false), count(distinct s.id)
+    into versions, stale, distinct_streams
     from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
     cross join lateral (
       select coalesce((select e.version from event_log.events e
                         where e.stream_id = s.id order by e.version desc limit 1), 0) as version
     ) v;
+
+  if distinct_streams < cardinality(stream_ids) then
+    select min(s.id) into clash from (
+      select u.id from unnest(stream_ids) with ordinality as u(id, i)
+       group by u.id having count(*) > 1 and bool_or(u.i = any(event_streams))
+    ) s;
+    if clash is not null then
+      raise exception 'the stream % is written and touched again in one batch', clash
+        using errcode = 'invalid_parameter_value';
+    end if;
+  end if;
 
   if stale or exists (select from event_log.commands c where c.command_id = any(command_ids)) then
     select array_agg(v.outcome = 'a' order by v.u), string_agg(v.outcome, '' order by v.u),
