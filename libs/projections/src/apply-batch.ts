@@ -8,7 +8,7 @@ export interface ProjectionTables {
   readonly counters?: string;
 }
 
-export function liveTables(projection: Projection<never>): ProjectionTables {
+export function liveTables(projection: Projection): ProjectionTables {
   const documents = tableName(projection.table).sql;
   return projection.counters ? { documents, counters: tableName(projection.counters.table).sql } : { documents };
 }

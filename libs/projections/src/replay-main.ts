@@ -19,7 +19,7 @@ const PROGRESS_MS = 1_000;
  * The whole of `npm run replay -- MODEL [MODEL …] | all`: rebuilds the models beside the live ones and switches. Resolves
  * with the exit code; failures are told in one sentence.
  */
-export async function replayMain(projections: readonly Projection<never>[], options: ReplayOptions): Promise<number> {
+export async function replayMain(projections: readonly Projection[], options: ReplayOptions): Promise<number> {
   const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
   const names = options.args ?? process.argv.slice(2);
   const known = projections.map((projection) => projection.name);
@@ -42,7 +42,7 @@ export async function replayMain(projections: readonly Projection<never>[], opti
     for (const projection of projections) {
       if (!chosen.includes(projection.name)) continue;
       let told = performance.now();
-      const rebuilt = await rebuildProjection(projection as Projection, {
+      const rebuilt = await rebuildProjection(projection, {
         pool,
         log,
         schema: options.schema,

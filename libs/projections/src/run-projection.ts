@@ -20,7 +20,7 @@ export function runProjection<Document extends object>(
   projection: Projection<Document>,
   options: RunProjectionOptions = {},
 ): Promise<RunningOwned> {
-  const tables = liveTables(projection as Projection<never>);
+  const tables = liveTables(projection);
   const cache = createDocumentCache<Document>();
   return subscriptions.owned({
     name: projection.name,
