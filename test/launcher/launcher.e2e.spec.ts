@@ -112,6 +112,10 @@ describe('npm start', () => {
         { PORT: String(port), DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' },
         /^Postgres at DATABASE_URL .*127\.0\.0\.1:1.* start it or/,
       ],
+      [
+        { PORT: String(port), NATS_URL: 'nats://127.0.0.1:1' },
+        /^No NATS answers at NATS_URL .*127\.0\.0\.1:1.* start it or/,
+      ],
       [{ PORT: String(port), HEARTBEAT_INTERVAL: 'never' }, /HEARTBEAT_INTERVAL/],
     ];
     for (const [more, sentence] of cases) {

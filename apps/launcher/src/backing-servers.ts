@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   findNatsServer,
+  natsAnswers,
   startNats,
   startPostgres,
   StartupError,
@@ -154,14 +155,19 @@ export async function provideNats(
 /** Its warning about passwords in clear is about a file that only this user can read. */
 const isTrouble = (line: string) => /\[(WRN|ERR|FTL)\]/.test(line) && !line.includes('Plaintext passwords');
 
-function ownNats(ownUrl: string, env: NodeJS.ProcessEnv): NatsAccess {
-  const url = new URL(ownUrl);
-  const user = url.username ? decodeURIComponent(url.username) : env.NATS_USER;
-  const password = url.password ? decodeURIComponent(url.password) : env.NATS_PASSWORD;
-  url.username = '';
-  url.password = '';
+async function ownNats(ownUrls: string, env: NodeJS.ProcessEnv): Promise<NatsAccess> {
+  const urls = ownUrls.split(',').map((url) => new URL(url.trim()));
+  const answers = await Promise.all(urls.map((url) => natsAnswers(url.hostname, Number(url.port || 4222))));
+  if (!answers.includes(true)) {
+    throw new StartupError(
+      `No NATS answers at NATS_URL (${urls.map((url) => url.host).join(', ')}): start it or correct the URL, or unset NATS_URL for the embedded one.`,
+    );
+  }
+  const [first] = urls;
+  const user = first!.username ? decodeURIComponent(first!.username) : env.NATS_USER;
+  const password = first!.password ? decodeURIComponent(first!.password) : env.NATS_PASSWORD;
   return {
-    url: url.toString(),
+    url: urls.map((url) => `${url.protocol}//${url.host}`).join(','),
     login: () => ({
       ...(user !== undefined && { NATS_USER: user }),
       ...(password !== undefined && { NATS_PASSWORD: password }),

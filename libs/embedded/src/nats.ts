@@ -76,16 +76,19 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
 async function answers(server: Daemon, port: number, name: string): Promise<boolean> {
   const deadline = Date.now() + 10_000;
   while (server.running() && Date.now() < deadline) {
-    if (await Promise.race([greets(port, name), server.exited.then(() => false)])) return true;
+    if (await Promise.race([natsAnswers('127.0.0.1', port, name), server.exited.then(() => false)])) return true;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return false;
 }
 
-/** A NATS server speaks first: `INFO {"server_name": …}`. Whoever else holds the port may speak as well. */
-function greets(port: number, name: string): Promise<boolean> {
+/**
+ * Whether a NATS server answers there within a second: it speaks first, `INFO {"server_name": …}`. With a name, whether
+ * it is that one: whoever else holds the port may speak as well.
+ */
+export function natsAnswers(host: string, port: number, name?: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
@@ -93,6 +96,9 @@ function greets(port: number, name: string): Promise<boolean> {
     socket.setTimeout(1_000, () => end(false));
     socket.once('error', () => end(false));
     socket.once('close', () => end(false));
-    socket.once('data', (data) => end(data.toString('latin1').includes(name)));
+    socket.once('data', (data) => {
+      const greeting = data.toString('latin1');
+      end(greeting.startsWith('INFO ') && (name === undefined || greeting.includes(name)));
+    });
   });
 }
