@@ -1,0 +1,2 @@
+export { timersTableSql, type DueCommand } from './timers-table';
+export * from './timers';
