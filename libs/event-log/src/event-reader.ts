@@ -12,9 +12,10 @@ export interface EventReaderOptions {
 }
 
 export function createEventReader({ pool, upcasters }: EventReaderOptions): EventReader {
-  async function events(name: string, text: string, values: unknown[]): Promise<RecordedEvent[]> {
-    const rows = await ask<LogRow>(pool, { name, text, values, ...AS_TEXT });
-    const read = eventsOfRows(rows);
+  const events = (name: string, text: string, values: unknown[]) => rowsOf({ name, text, values });
+
+  async function rowsOf(query: NamedQuery): Promise<RecordedEvent[]> {
+    const read = eventsOfRows(await ask<LogRow>(pool, { ...query, ...AS_TEXT }));
     return upcasters ? read.map((event) => upcasters.upcast(event)) : read;
   }
 
@@ -37,12 +38,7 @@ export function createEventReader({ pool, upcasters }: EventReaderOptions): Even
           )
         : categories.length === 0
           ? Promise.resolve([])
-          : events(`log_read_${categories.length}`, mergedCategories(categories.length), [
-              after,
-              upTo,
-              bounded(limit),
-              ...categories,
-            ]),
+          : rowsOf(categoriesQuery(categories, after, upTo, bounded(limit))),
 
     async head() {
       const rows = await ask<[string]>(pool, {
@@ -56,17 +52,43 @@ export function createEventReader({ pool, upcasters }: EventReaderOptions): Even
   };
 }
 
-/**
- * One walk along (category, position) for each category, merged by position (MergeAppend): reads `limit` rows in all, not
- * per category, and nothing of other categories. `category = any(…)` would sort everything that is left of the log.
- */
-export function mergedCategories(count: number): string {
-  const walks = Array.from(
-    { length: count },
-    (_, index) => `select * from event_log.events where category = $${index + 4} and position > $1 and position <= $2`,
-  );
-  return `select ${COLUMNS} from (${walks.join(' union all ')}) e order by e.position limit $3`;
+interface NamedQuery {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
 }
+
+/**
+ * A page of some categories: one walk along (category, position) for each, from where the page starts, merged by position.
+ *
+ * Row comparisons and the order by category make that index the only way (with `category = $4 and position > $1` the
+ * planner may walk the whole log along the primary key for a rare category: 0.9 s at 1,000,000 events against 1 ms).
+ * Several categories are merged by position first, from the index alone, so that rows are fetched for `limit` events and
+ * not for `limit` of each category.
+ */
+export function categoriesQuery(
+  categories: readonly string[],
+  after: Position,
+  upTo: Position,
+  limit: number,
+): NamedQuery {
+  return categories.length === 1
+    ? { name: 'log_read_one', text: ONE_CATEGORY, values: [after, upTo, limit, categories[0]] }
+    : { name: 'log_read_some', text: SOME_CATEGORIES, values: [after, upTo, limit, categories] };
+}
+
+const ONE_CATEGORY = `select ${COLUMNS} from event_log.events e
+  where (e.category, e.position) > ($4, $1) and (e.category, e.position) <= ($4, $2)
+  order by e.category, e.position limit $3`;
+
+const SOME_CATEGORIES = `select ${COLUMNS} from (
+    select n.position from unnest($4::text[]) c(category) cross join lateral (
+      select e.position from event_log.events e
+       where (e.category, e.position) > (c.category, $1) and (e.category, e.position) <= (c.category, $2)
+       order by e.category, e.position limit $3
+    ) n order by n.position limit $3
+  ) p cross join lateral (select * from event_log.events e where e.position = p.position limit 1) e
+  order by p.position`;
 
 function bounded(limit: number): number {
   return Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT);

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { mergedCategories } from './event-reader';
+import { categoriesQuery } from './event-reader';
 import { AS_TEXT, COLUMNS, type LogRow } from './event-row';
 import type { Position } from './types';
 
@@ -22,11 +22,7 @@ export async function readRows(
   const query =
     upTo - after <= 4 * limit
       ? { name: 'tail_near', text: NEAR, values: [after, upTo, limit, categories] }
-      : {
-          name: `log_read_${categories.length}`,
-          text: mergedCategories(categories.length),
-          values: [after, upTo, limit, ...categories],
-        };
+      : categoriesQuery(categories, after, upTo, limit);
   const { rows } = await pool.query({ ...query, ...AS_TEXT } as never);
   return rows as unknown as LogRow[];
 }
