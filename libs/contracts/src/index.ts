@@ -14,6 +14,7 @@ export * from './tasks/task.events';
 export * from './tasks/task.requests';
 export * from './telemetry';
 export * from './text';
+export * from './upcasters';
 
 /** Every event type there is, by category and type: what writers stamp and what golden fixtures are kept for. */
 export const allEvents = { ...agentEvents, ...agentAliasEvents, ...taskEvents, ...poolEvents } as const;

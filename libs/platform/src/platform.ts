@@ -1,4 +1,4 @@
-import { allEvents } from '@ao/contracts';
+import { allEvents, eventUpcasters } from '@ao/contracts';
 import {
   LogUnavailableError,
   createCommandShell,
@@ -48,7 +48,7 @@ export interface Platform extends Foundation {
 }
 
 /** Every event type this release knows; a newer one pauses whoever meets it. */
-export const upcasters = defineUpcasters({}, allEvents);
+export const upcasters = defineUpcasters(eventUpcasters, allEvents);
 
 /** A clear sentence this often while something is waited for. */
 const REMIND_MS = 5_000;
