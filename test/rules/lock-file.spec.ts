@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+interface LockEntry {
+  readonly resolved?: string;
+  readonly optionalDependencies?: Record<string, string>;
+}
+
+const { packages } = JSON.parse(readFileSync(path.resolve(__dirname, '../../package-lock.json'), 'utf8')) as {
+  packages: Record<string, LockEntry>;
+};
+
+describe('package-lock.json', () => {
+  it('should name the optional packages of every platform, else npm ci refuses it (npm run lock:complete)', () => {
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    const names = new Set(
+      Object.keys(packages).map((folder) => folder.slice(folder.lastIndexOf('node_modules/') + 13)),
+    );
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it('should name no registry, so that it installs from whichever one is configured', () => {
+    expect(Object.entries(packages).filter(([, entry]) => entry.resolved?.startsWith('http'))).toEqual([]);
+  });
+});
