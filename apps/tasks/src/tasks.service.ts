@@ -11,6 +11,7 @@ import {
 import { newId, type Clock } from '@ao/kernel';
 import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
 import { dispatchLatencyHistogram, gauge, type Logger } from '@ao/platform';
+import { createTimers, type DueCommand, type Timers } from '@ao/timers';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -19,7 +20,7 @@ import { leastConnections } from './dispatch/least-connections.strategy';
 import { PoolModel } from './dispatch/pool-model';
 import { poolView, type PoolView } from './dispatch/pool-view';
 import { Submissions } from './dispatch/submissions';
-import { LeaseKeeper } from './lease/lease-keeper';
+import { leaseDeadlines } from './lease/lease-deadlines';
 import { LeaseRenewals } from './lease/lease.renewals';
 import { LeaseStore } from './lease/lease.store';
 import { openTaskSubscription } from './open-task/open-task.subscription';
@@ -49,7 +50,7 @@ export class TasksService {
   readonly model: PoolModel;
   readonly view: PoolView;
   private readonly dispatcher: Dispatcher;
-  private readonly keeper: LeaseKeeper;
+  private readonly timers: Timers;
   private readonly locks: LockSession;
   private readonly ownership: PoolOwnership;
   private readonly listening: BusSubscription[] = [];
@@ -79,7 +80,6 @@ export class TasksService {
     });
     this.leases = new LeaseStore(pool);
     this.renewals = new LeaseRenewals((leases) => this.leases.renew(leases));
-    this.keeper = new LeaseKeeper({ store: this.leases, shell, logger });
     this.telemetry = new TelemetryWriter({
       pool,
       clock,
@@ -87,6 +87,12 @@ export class TasksService {
       onFailure: (err) => logger.warn({ err }, 'telemetry could not be written; the next try follows'),
     });
     this.locks = createLockSession({ pool, onError: (err) => logger.warn({ err }, 'the owner lock failed') });
+    this.timers = createTimers({
+      pool,
+      schema: 'tasks',
+      locks: this.locks,
+      onError: (err, timer) => logger.warn({ err, timer: timer?.timer_id }, 'a timer failed; it fires again'),
+    });
     this.ownership = new PoolOwnership({
       pool: DEFAULT_POOL,
       owner: this.owner,
@@ -101,7 +107,7 @@ export class TasksService {
 
   async start(): Promise<void> {
     const { subscriptions, bus, clock } = this.options;
-    this.openTasks = await subscriptions.owned(openTaskSubscription());
+    this.openTasks = await subscriptions.owned(openTaskSubscription(this.timers));
     this.following = await subscriptions.local(this.view.subscription);
     this.listening.push(
       await bus.subscribe(AGENT_CONNECTIONS, (body) => {
@@ -118,12 +124,13 @@ export class TasksService {
       }),
     );
     bus.publish(AGENT_CONNECTIONS_WANTED, {});
+    this.timers.start(this.endLease());
     this.ownership.start();
   }
 
-  /** Gives the pool up, so that a standby takes over while this process ends. */
+  /** Gives up what others wait to take over while this process ends. */
   async standDown(): Promise<void> {
-    await this.ownership.stop();
+    await Promise.all([this.ownership.stop(), this.timers.stop()]);
   }
 
   /** After the last command was answered. */
@@ -147,10 +154,20 @@ export class TasksService {
   private begin(epoch: number, deposed: () => void): () => Promise<void> {
     this.options.bus.publish(AGENT_CONNECTIONS_WANTED, {});
     this.dispatcher.begin(epoch, deposed);
-    this.keeper.start();
-    return async () => {
-      await Promise.all([this.dispatcher.end(), this.keeper.stop()]);
+    return () => this.dispatcher.end();
+  }
+
+  private endLease(): (timer: DueCommand) => Promise<void> {
+    const { pool, shell, clock } = this.options;
+    const postpone = async (timer_id: string, due_at: string) => {
+      const client = await pool.connect();
+      try {
+        await this.timers.move(client, [{ timer_id, due_at }]);
+      } finally {
+        client.release();
+      }
     };
+    return leaseDeadlines({ store: this.leases, shell, postpone, now: () => clock.now() });
   }
 
   private async viewReached(position: number): Promise<void> {

@@ -4,7 +4,7 @@ import { sqlFile } from '../sql-file';
 
 const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const RENEW = sql('renew-leases');
-const CLAIM_DUE = sql('claim-due-leases');
+const CLAIM = sql('claim-lease');
 const REOPEN = sql('reopen-lease');
 const OF_AGENT = sql('leases-of-agent');
 
@@ -14,9 +14,9 @@ export interface LeaseKey {
   readonly agent_id: string;
 }
 
-export interface DueLease {
-  readonly task_id: string;
-  readonly lease_token: string;
+export interface ClaimedLease {
+  /** Whether it is to end now; it is then not renewed any more. */
+  readonly due: boolean;
   readonly expires_at: Date;
   readonly agent_lost: boolean;
 }
@@ -48,9 +48,11 @@ export class LeaseStore {
     return new Map(rows.map(({ lease_token, expires_at }) => [lease_token, expires_at]));
   }
 
-  async claimDue(limit: number): Promise<DueLease[]> {
-    const { rows } = await this.pool.query<DueLease>({ name: 'claim_due_leases', text: CLAIM_DUE, values: [limit] });
-    return rows;
+  /** Undefined when the lease is over. */
+  async claim(taskId: string, leaseToken: string): Promise<ClaimedLease | undefined> {
+    const values = [taskId, leaseToken];
+    const { rows } = await this.pool.query<ClaimedLease>({ name: 'claim_lease', text: CLAIM, values });
+    return rows[0];
   }
 
   async reopen(taskId: string, leaseToken: string): Promise<void> {

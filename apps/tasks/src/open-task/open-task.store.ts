@@ -20,8 +20,16 @@ export interface OpenTaskChanges {
   readonly opened: OpenTask[];
   /** Open tasks whose lease is new or changed. */
   readonly leased: OpenTask[];
+  /** Those whose lease is new. */
+  readonly assigned: OpenTask[];
   /** Tokens among `leased` whose agent was lost after it got them. */
   readonly lost: ReadonlySet<string>;
+}
+
+/** A lease that ends at once, because its agent is lost. */
+export interface LostLease {
+  readonly task_id: string;
+  readonly lease_token: string;
 }
 
 interface Row {
@@ -56,10 +64,11 @@ export async function seedOpenTasks(
   return rows.map(openTaskOf);
 }
 
-export async function applyOpenTasks(client: Queryable, changes: OpenTaskChanges): Promise<void> {
+/** Resolves with the leases among those changed that must end at once, because their agents are lost. */
+export async function applyOpenTasks(client: Queryable, changes: OpenTaskChanges): Promise<LostLease[]> {
   const { ended, released, opened, leased, lost } = changes;
-  if (ended.length + released.length + opened.length + leased.length === 0) return;
-  await client.query({
+  if (ended.length + released.length + opened.length + leased.length === 0) return [];
+  const { rows } = await client.query<LostLease & { agent_lost: boolean }>({
     name: 'apply_open_tasks',
     text: APPLY,
     values: [
@@ -82,6 +91,7 @@ export async function applyOpenTasks(client: Queryable, changes: OpenTaskChanges
       leased.map(({ lease }) => lost.has(lease!.lease_token)),
     ],
   });
+  return rows.filter(({ agent_lost }) => agent_lost);
 }
 
 export async function loadAgents(client: Queryable, agentIds?: readonly string[]): Promise<AgentDocument[]> {
@@ -92,17 +102,18 @@ export async function loadAgents(client: Queryable, agentIds?: readonly string[]
   return rows.map(({ document }) => document);
 }
 
-/** Keeps agents as they are now, and ends the leases that the lost ones had before this batch. */
+/** Keeps agents as they are now; resolves with the leases that the lost ones had before this batch. */
 export async function applyAgents(
   client: Queryable,
   agents: readonly AgentDocument[],
   lost: readonly string[],
-): Promise<void> {
-  await client.query(APPLY_AGENTS, [
+): Promise<LostLease[]> {
+  const { rows } = await client.query<LostLease>(APPLY_AGENTS, [
     agents.map(({ agent_id }) => agent_id),
     agents.map((agent) => JSON.stringify(agent)),
     lost,
   ]);
+  return rows;
 }
 
 function openTaskOf(row: Row): OpenTask {

@@ -1,6 +1,8 @@
 import { evolveAgent, type AgentDocument, type AgentEvent, type TaskEvent } from '@ao/contracts';
 import type { EventBatch, OwnedSubscription } from '@ao/event-log';
+import type { Timers } from '@ao/timers';
 import type { PoolClient } from 'pg';
+import { leaseTimer, leaseTimerId } from '../lease/lease-deadlines';
 import { agentLostBy, leasesOf } from './expire-leases-when-agent-lost';
 import { evolveOpenTask, type OpenTask } from './open-task';
 import { applyAgents, applyOpenTasks, loadAgents, loadOpenTasks, type OpenTaskChanges } from './open-task.store';
@@ -9,10 +11,10 @@ export const OPEN_TASKS = 'open-tasks';
 export const OPEN_TASK_CATEGORIES = ['agent', 'task'] as const;
 
 /**
- * Keeps `tasks.open_tasks`, `tasks.leases` and `tasks.agents`. A batch is folded in memory first and only its net effect
+ * Keeps `tasks.open_tasks`, `tasks.leases`, their timers and `tasks.agents`. A batch is folded in memory first and only its net effect
  * is written, so that under load most tasks, whose life is shorter than a batch, cost no row at all.
  */
-export function openTaskSubscription(committed?: () => void): OwnedSubscription {
+export function openTaskSubscription(timers: Pick<Timers, 'schedule' | 'cancel'>): OwnedSubscription {
   return {
     name: OPEN_TASKS,
     categories: OPEN_TASK_CATEGORIES,
@@ -21,10 +23,17 @@ export function openTaskSubscription(committed?: () => void): OwnedSubscription 
       const before = await tasksBefore(events, transaction);
       const agents = await agentsBefore(events, transaction);
       const { changes, changedAgents, lostAgents } = foldBatch(events, before, agents);
-      if (changedAgents.length > 0) await applyAgents(transaction, changedAgents, lostAgents);
-      await applyOpenTasks(transaction, changes);
+      const lostBefore = changedAgents.length > 0 ? await applyAgents(transaction, changedAgents, lostAgents) : [];
+      const lostNow = await applyOpenTasks(transaction, changes);
+      // A lease that was lost and is over within the batch needs no timer; the task's next lease has its own.
+      const over = new Set([...changes.released, ...changes.assigned.map(({ task_id }) => task_id)]);
+      const lost = [...lostBefore.filter(({ task_id }) => !over.has(task_id)), ...lostNow];
+      await timers.cancel(transaction, changes.released.map(leaseTimerId));
+      await timers.schedule(transaction, [
+        ...changes.assigned.map(({ task_id, lease }) => leaseTimer(task_id, lease!.lease_token, lease!.expires_at)),
+        ...lost.map(({ task_id, lease_token }) => leaseTimer(task_id, lease_token)),
+      ]);
     },
-    ...(committed && { committed }),
   };
 }
 
@@ -76,6 +85,7 @@ function changesBetween(
     released: [] as string[],
     opened: [] as OpenTask[],
     leased: [] as OpenTask[],
+    assigned: [] as OpenTask[],
   };
   for (const [taskId, task] of after) {
     const before = tasks.get(taskId);
@@ -84,6 +94,7 @@ function changesBetween(
     if (before?.lease && !task?.lease) changes.released.push(taskId);
     if (task && before?.ready_at !== task.ready_at) changes.opened.push(task);
     if (task?.lease && task.lease !== before?.lease) changes.leased.push(task);
+    if (task?.lease && task.lease.lease_token !== before?.lease?.lease_token) changes.assigned.push(task);
   }
   return changes;
 }

@@ -102,7 +102,7 @@ export class TaskHandlers {
     const payload = { specification, pool: DEFAULT_POOL };
     const task_id = newId();
     const command = { type: 'SubmitTask' as const, data: { task_id, ...payload }, metadata };
-    return this.shell.run(taskAggregate, task_id, command, { payload });
+    return this.shell.run(taskAggregate, task_id, command, { payload, isNew: true });
   }
 
   private run<Type extends TaskCommand['type'], Result>(

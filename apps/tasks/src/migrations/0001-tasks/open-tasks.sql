@@ -31,8 +31,6 @@ create table tasks.leases (
 );
 
 create index leases_agent on tasks.leases (agent_id);
-create index leases_due on tasks.leases (expires_at);
-create index leases_lost on tasks.leases (task_id) where agent_lost;
 
 -- The fleet, up to the same checkpoint: the agent documents of the contracts.
 create table tasks.agents (

@@ -5,3 +5,4 @@ with kept as (
   on conflict (agent_id) do update set document = excluded.document
 )
 update tasks.leases set agent_lost = true where agent_id = any($3::uuid[])
+returning task_id, lease_token

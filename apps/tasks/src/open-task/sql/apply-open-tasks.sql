@@ -27,3 +27,4 @@ on conflict (task_id) do update set
   expires_at = case when l.lease_token = excluded.lease_token then greatest(l.expires_at, excluded.expires_at) else excluded.expires_at end,
   closing = l.closing and l.lease_token = excluded.lease_token,
   agent_lost = excluded.agent_lost or (l.agent_lost and l.lease_token = excluded.lease_token)
+returning task_id, lease_token, agent_lost
