@@ -55,7 +55,7 @@ export function createCommandShell(log: EventLog, options: CommandShellOptions =
     aggregate: AnyAggregate,
     stream: string,
     command: Run[2],
-    { also = [], onConflict = otherStreamConflict, payload }: NonNullable<Run[3]> = {},
+    { also = [], onConflict = otherStreamConflict, payload, isNew }: NonNullable<Run[3]> = {},
   ): Promise<CommandResult> {
     const { metadata } = command;
     if (metadata.deadline !== undefined && log.clock.now() > metadata.deadline)
@@ -66,7 +66,8 @@ export function createCommandShell(log: EventLog, options: CommandShellOptions =
       );
 
     const hash = commandHash(command.type, payload ?? command.data);
-    const known = cache.get(stream);
+    const empty = { state: aggregate.decider.initialState(), version: 0, position: 0 };
+    const known = cache.get(stream) ?? (isNew ? empty : undefined);
     let folded = known ?? (await refreshed(aggregate, stream));
     // What was read just now is as good as it gets; what was cached may be older than what another process appended.
     let fresh = known === undefined;

@@ -38,6 +38,11 @@ export interface CommandShell {
        * have the same, or it is refused as another command with a used id. Default: `command.data`.
        */
       readonly payload?: unknown;
+      /**
+       * The id was made up just now, so nothing can be in its stream, and nothing is read before the append (which still
+       * expects the stream to be empty). Commands that begin streams then keep the order in which they came.
+       */
+      readonly isNew?: boolean;
     },
   ): Promise<CommandResult<Result>>;
   /** The folded state and version of a stream, through the same cache; `fresh` reads the log's newest events first. */
