@@ -1,4 +1,4 @@
-import { Client, Worker, type TaskHandler } from '@agent-orchestration/sdk';
+import { Client, Worker, type TaskContext, type TaskHandler } from '@agent-orchestration/sdk';
 import { delayed } from './roles/pace';
 import { count, keywords } from './roles/analyser';
 import { extract } from './roles/reader';
@@ -38,10 +38,9 @@ async function main(): Promise<void> {
 
   const tell = (news: AgentNews) => process.connected && process.send?.(news);
   worker.on('started', ({ taskId, type, attempt }) => tell({ news: 'started', taskId, type, attempt }));
-  worker.on('completed', ({ taskId }) => tell({ news: 'settled', taskId }));
-  worker.on('failed', ({ taskId }) => tell({ news: 'settled', taskId }));
-  worker.on('aborted', ({ taskId }) => tell({ news: 'settled', taskId }));
-  worker.on('refused', ({ taskId }) => tell({ news: 'settled', taskId }));
+  for (const event of ['completed', 'failed', 'aborted', 'refused'] as const) {
+    worker.on(event, ({ taskId, type }: TaskContext) => tell({ news: 'settled', taskId, type }));
+  }
   worker.on('ended', (error) => {
     if (error) process.stderr.write(`${setup.name} ended: ${error.message}\n`);
     process.exit(error ? 1 : 0);

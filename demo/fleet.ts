@@ -15,7 +15,7 @@ export interface AgentSetup {
 export type AgentNews =
   | { readonly news: 'connected' }
   | { readonly news: 'started'; readonly taskId: string; readonly type: string; readonly attempt: number }
-  | { readonly news: 'settled'; readonly taskId: string };
+  | { readonly news: 'settled'; readonly taskId: string; readonly type: string };
 
 const READS = ['document.extract'];
 const ANALYSES = ['document.count', 'document.keywords'];
@@ -56,9 +56,12 @@ export interface FleetOptions {
   readonly setups: readonly AgentSetup[];
   readonly url: string;
   readonly apiKey: string;
-  readonly onStarted: (agent: Agent, task: { taskId: string; type: string; attempt: number }) => void;
+  /** An agent has begun or ended a task of this type. */
+  readonly onNews: (news: 'started' | 'settled', type: string) => void;
   /** A process ended that was not told to. */
   readonly onLost: (agent: Agent, why: string) => void;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** The agents' processes. */
@@ -105,7 +108,7 @@ export class Fleet {
     clearTimeout(timer);
   }
 
-  private add(setup: AgentSetup, { url, apiKey, onStarted, onLost }: FleetOptions): Promise<void> {
+  private add(setup: AgentSetup, { url, apiKey, onNews, onLost, signal }: FleetOptions): Promise<void> {
     const process = forkAgent(setup, url, apiKey);
     const errors: string[] = [];
     process.stderr?.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
@@ -115,13 +118,12 @@ export class Fleet {
     return new Promise((resolve, reject) => {
       process.on('message', (message) => {
         const news = message as AgentNews;
-        if (news.news === 'connected') resolve();
-        else if (news.news === 'settled') member.inHand.delete(news.taskId);
-        else {
-          member.inHand.set(news.taskId, news);
-          onStarted(member, news);
-        }
+        if (news.news === 'connected') return resolve();
+        if (news.news === 'started') member.inHand.set(news.taskId, news);
+        else member.inHand.delete(news.taskId);
+        onNews(news.news, news.type);
       });
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       process.once('error', reject);
       process.once('close', (code, signal) => {
         const why = errors.join('').trim().split('\n').at(-1) || `exit code ${code ?? signal}`;

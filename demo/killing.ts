@@ -1,8 +1,8 @@
 import type { Agent } from './fleet';
 
 /**
- * Chooses the moment at which one agent is killed: a third of the documents is counted, and an analyser has just begun
- * to count another one. If it had settled everything before the signal reached it, the next one is taken.
+ * Chooses the agent that is killed, and when: once a third of the documents is counted, the analyser that has the most
+ * documents in hand. If it had settled all of them before the signal reached it, the next one is taken.
  */
 export class Killing {
   victim: { agent: Agent; at: string; inHand: ReadonlyMap<string, { type: string }> } | undefined;
@@ -10,8 +10,8 @@ export class Killing {
   private total = 0;
 
   constructor(
+    private readonly agents: () => readonly Agent[],
     private readonly kill: (agent: Agent) => void,
-    private readonly analysersAlive: () => number,
   ) {}
 
   expected(total: number): void {
@@ -22,14 +22,23 @@ export class Killing {
     this.counted += 1;
   }
 
-  /** True: this agent was killed. */
-  taskStarted(agent: Agent, task: { type: string }, now: () => string): boolean {
-    const hadNothing = this.victim?.agent.inHand.size === 0;
-    if ((this.victim && !hadNothing) || task.type !== 'document.count' || agent.setup.role !== 'analyser') return false;
-    if (this.counted < Math.floor(this.total / 3) || this.analysersAlive() < 2) return false;
+  /** To be asked whenever something has changed; the agent if one was killed now. */
+  consider(now: () => string): Agent | undefined {
+    if (this.victim && this.victim.agent.inHand.size > 0) return undefined;
+    if (this.counted < Math.floor(this.total / 3)) return undefined;
+    const analysers = this.agents().filter(({ setup, killed }) => setup.role === 'analyser' && !killed);
+    if (analysers.length < 2) return undefined;
+    const [agent] = analysers.sort((a, b) => counting(b) - counting(a));
+    if (!agent || counting(agent) === 0) return undefined;
     this.kill(agent);
     // The map goes on changing until the process is gone: what it says then is what the agent had in hand.
     this.victim = { agent, at: now(), inHand: agent.inHand };
-    return true;
+    return agent;
   }
+}
+
+function counting(agent: Agent): number {
+  let tasks = 0;
+  for (const { type } of agent.inHand.values()) if (type === 'document.count') tasks += 1;
+  return tasks;
 }

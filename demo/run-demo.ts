@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { setMaxListeners } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from '@agent-orchestration/sdk';
 import { readSettings } from '../apps/launcher/src/settings';
@@ -89,8 +89,8 @@ async function index(
   signal: AbortSignal,
   undo: (() => Promise<unknown>)[],
 ): Promise<void> {
-  const workFolder = await mkdtemp(path.join(tmpdir(), 'ao-demo-'));
-  undo.push(() => rm(workFolder, { recursive: true, force: true }));
+  const workFolder = path.join(stack.dataDir, 'work');
+  await mkdir(workFolder);
   const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey, maxRetries: 12 });
   undo.push(() => Promise.resolve(client.close()));
 
@@ -98,17 +98,22 @@ async function index(
   // eslint-disable-next-line prefer-const -- the fleet and what decides over it need each other
   let fleet: Fleet | undefined;
   const killing = new Killing(
+    () => fleet?.agents ?? [],
     (agent) => fleet?.kill(agent),
-    () => fleet?.agents.filter(({ setup, killed }) => setup.role === 'analyser' && !killed).length ?? 0,
   );
+  const considerKilling = () => {
+    const agent = killing.consider(now);
+    if (agent) progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
+  };
   const crashed = new AbortController();
   fleet = await Fleet.start({
     setups: FLEET,
     url: stack.url,
     apiKey: stack.apiKey,
-    onStarted: (agent, task) => {
-      if (!killing.taskStarted(agent, task, now)) return;
-      progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
+    signal,
+    onNews: (news, type) => {
+      if (news === 'settled' && type === 'document.count') killing.countCompleted();
+      considerKilling();
     },
     onLost: (agent, why) => crashed.abort(new DemoError(`The agent ${agent.setup.name} ended by itself: ${why}`)),
   });
@@ -122,6 +127,9 @@ async function index(
   for (const note of notes) progress.say(`  note: ${note}`);
   for (const kind of KINDS) progress.expect(kind, 0);
   const startedAt = performance.now();
+  const either = AbortSignal.any([signal, crashed.signal]);
+  // Every call under way listens to it; that is no leak.
+  setMaxListeners(0, either);
   const run = await conduct({
     client,
     runId: randomUUID(),
@@ -130,14 +138,17 @@ async function index(
     folder: options.folder,
     reportFile: options.report,
     notes,
-    signal: AbortSignal.any([signal, crashed.signal]),
+    signal: either,
     expected: (kind, total) => {
       progress.expect(kind, total);
       if (kind === 'document.count') killing.expected(total);
     },
-    completed: (kind) => {
+    completed: (kind, task) => {
       progress.advance(kind);
-      if (kind === 'document.count') killing.countCompleted();
+      if (task.attempt > 1) {
+        const document = printable(String(task.payload.path));
+        progress.say(`  ↻ ${kind} of ${document} was taken over (attempt ${task.attempt})`);
+      }
     },
     killed: () => (killing.victim ? { agent: killing.victim.agent.setup.name, at: killing.victim.at } : null),
   });
@@ -168,6 +179,7 @@ async function showTakeover(client: Client, run: RunIndex, killing: Killing, pro
   const moved = takenOver(work).filter(({ from }) => from === victim.agent.setup.name);
   const { name } = victim.agent.setup;
   progress.say(`\n${name} was killed with ${inHand.size} task(s) in hand; ${moved.length} taken over by other agents:`);
+  if (moved.length < inHand.size) progress.say('  (the results of the rest had just arrived)');
   for (const { task, by, afterMs } of moved.slice(0, 8)) {
     const document = printable(task.document ?? '');
     progress.say(`  ${task.type} of ${document}: completed by ${by}, ${seconds(afterMs)} after the lease was lost`);

@@ -4,7 +4,6 @@ interface Bar {
   readonly label: string;
   done: number;
   total: number;
-  note: string;
 }
 
 const WIDTH = 28;
@@ -24,7 +23,7 @@ export class Progress {
   expect(label: string, total: number): void {
     const bar = this.bars.get(label);
     if (bar) bar.total = total;
-    else this.bars.set(label, { label, done: 0, total, note: '' });
+    else this.bars.set(label, { label, done: 0, total });
     this.refresh(label);
   }
 
@@ -32,13 +31,6 @@ export class Progress {
     const bar = this.bars.get(label);
     if (!bar) return;
     bar.done += 1;
-    this.refresh(label);
-  }
-
-  /** A few words behind the bar. */
-  note(label: string, note: string): void {
-    const bar = this.bars.get(label);
-    if (bar) bar.note = note;
     this.refresh(label);
   }
 
@@ -91,9 +83,9 @@ export class Progress {
   }
 }
 
-function lineOf({ label, done, total, note }: Bar): string {
+function lineOf({ label, done, total }: Bar): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * WIDTH);
   const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
-  return `  ${label.padEnd(18)} ${bar} ${String(done).padStart(String(total).length)}/${total}${note ? `  ${note}` : ''}`;
+  return `  ${label.padEnd(18)} ${bar} ${String(done).padStart(String(total).length)}/${total}`;
 }
