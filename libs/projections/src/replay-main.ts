@@ -1,10 +1,12 @@
-import { createEventLog, createPool, type Upcasters } from '@ao/event-log';
+import { allEvents, eventUpcasters } from '@ao/contracts';
+import { createEventLog, createPool, defineUpcasters, type Upcasters } from '@ao/event-log';
 import type { Projection } from './projection';
 import { rebuildProjection } from './rebuild-projection';
 
 export interface ReplayOptions {
   /** Where the projections' checkpoints live. */
   readonly schema: string;
+  /** Default: those of this release's contracts. */
   readonly upcasters?: Upcasters;
   /** Default: the process's arguments. */
   readonly args?: readonly string[];
@@ -37,7 +39,7 @@ export async function replayMain(projections: readonly Projection[], options: Re
     return 2;
   }
   const pool = createPool(databaseUrl, { applicationName: 'ao-replay', max: 4 });
-  const log = createEventLog({ pool, ...(options.upcasters && { upcasters: options.upcasters }) });
+  const log = createEventLog({ pool, upcasters: options.upcasters ?? defineUpcasters(eventUpcasters, allEvents) });
   try {
     for (const projection of projections) {
       if (!chosen.includes(projection.name)) continue;
