@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { loadConfig } from '@ao/platform';
+import { gatewayConfig, whyConfigIsUnsafe } from '../../apps/gateway/src/gateway.config';
+import { DEPLOY } from './render';
+
+/**
+ * Why the program that a container's command starts would refuse its environment, or undefined. `command` is an argv with
+ * `dist/apps/<service>/src/main.js` in it.
+ */
+export function whyRefused(
+  command: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const program = command.map((word) => /dist\/(apps\/([a-z]+)\/src\/[a-z.]+)\.js/.exec(word)).find(Boolean);
+  if (!program) return `no program of ours in: ${command.join(' ')}`;
+  const [, source, service] = program as unknown as [string, string, string];
+  if (!existsSync(path.join(DEPLOY, '..', `${source}.ts`))) return `there is no ${source}.ts`;
+  if (service === 'operator') return whyOperatorRefuses(source, environment);
+  try {
+    if (service === 'gateway') return whyConfigIsUnsafe(loadConfig(service, gatewayConfig, environment));
+    loadConfig(service, undefined, environment);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const ROLES = ['GATEWAY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'];
+
+function whyOperatorRefuses(
+  source: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const needed = source.endsWith('migrate.main')
+    ? ['MIGRATE_DATABASE_URL', ...ROLES.map((role) => `AO_PASSWORD_AO_${role}`)]
+    : ['DATABASE_URL', 'SEAL_KEY_FILE'];
+  const missing = needed.filter((name) => !environment[name]);
+  return missing.length > 0 ? `${source} needs ${missing.join(', ')}` : undefined;
+}
