@@ -102,7 +102,7 @@ async function index(
     (agent) => fleet?.kill(agent),
   );
   const considerKilling = () => {
-    const agent = killing.consider(now);
+    const agent = signal.aborted ? undefined : killing.consider(now);
     if (agent) progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
   };
   const crashed = new AbortController();
