@@ -15,6 +15,8 @@ export function liveTables(projection: Projection): ProjectionTables {
 
 interface Entry<Document> {
   document: Document | undefined;
+  /** As it was before the batch. */
+  before: Document | undefined;
   position: number;
   changed: boolean;
   existed: boolean;
@@ -51,6 +53,7 @@ export async function applyBatch<Document extends object>(
     if (!cached) wanted.push(id);
     entries.set(id, {
       document: cached?.document,
+      before: cached?.document,
       position: cached?.position ?? 0,
       existed: cached?.document !== undefined,
       changed: false,
@@ -59,6 +62,7 @@ export async function applyBatch<Document extends object>(
   if (entries.size === 0) return new Map();
   if (wanted.length > 0) await load(tables, wanted, entries, client);
 
+  const { counters } = projection;
   const counted = new Map<string, number>();
   for (const { id, event } of concerned) {
     const entry = entries.get(id)!;
@@ -69,8 +73,15 @@ export async function applyBatch<Document extends object>(
     // A parked event may come after later ones of other streams.
     entry.position = Math.max(entry.position, event.position);
     entry.changed = true;
-    if (projection.counters) count(counted, projection.counters.delta(before, after, event), projection.name);
+    if (counters && !counters.of) count(counted, counters.delta(before, after, event), 1);
   }
+  // What documents add telescopes over the events of a batch: only its first and last state count.
+  if (counters?.of)
+    for (const { before, document, changed } of entries.values()) {
+      if (!changed) continue;
+      if (before) count(counted, counters.of(before), -1);
+      if (document) count(counted, counters.of(document), 1);
+    }
   await write(projection, tables, entries, client);
   if (tables.counters && counted.size > 0) await writeCounters(tables.counters, counted, client);
   return entries;
@@ -90,6 +101,7 @@ async function load<Document>(
   for (const { id, document, position } of rows) {
     const entry = entries.get(id)!;
     entry.document = document;
+    entry.before = document;
     entry.position = Number(position);
     entry.existed = true;
   }
@@ -104,12 +116,11 @@ function asStored<Document extends object>(document: Document | undefined): Docu
   return document;
 }
 
-function count(into: Map<string, number>, delta: Readonly<Record<string, number>>, name: string): void {
+function count(into: Map<string, number>, delta: Readonly<Record<string, number>>, sign: 1 | -1): void {
   for (const counter in delta) {
     const by = delta[counter]!;
-    if (!Number.isSafeInteger(by))
-      throw new Error(`counter '${counter}' of ${name} changes by ${by}, not a whole number`);
-    if (by !== 0) into.set(counter, (into.get(counter) ?? 0) + by);
+    if (!Number.isSafeInteger(by)) throw new Error(`counter '${counter}' changes by ${by}, which is no whole number`);
+    into.set(counter, (into.get(counter) ?? 0) + sign * by);
   }
 }
 
@@ -148,15 +159,19 @@ async function write<Document extends object>(
 }
 
 async function writeCounters(table: string, counted: Map<string, number>, client: PoolClient): Promise<void> {
-  const rows = [...counted].map(([counter, value]) => ({ counter, value }));
-  await client.query({
+  const changed = [...counted].filter(([, value]) => value !== 0).map(([counter, value]) => ({ counter, value }));
+  if (changed.length === 0) return;
+  const { rows } = await client.query<{ counter: string; value: string | number }>({
     ...prepared('count', table),
     text:
       `insert into ${table} as c (counter, value) ` +
       `select counter, value from json_to_recordset($1::json) as r(counter text, value bigint) ` +
-      `on conflict (counter) do update set value = c.value + excluded.value`,
-    values: [JSON.stringify(rows)],
+      `on conflict (counter) do update set value = c.value + excluded.value returning counter, value`,
+    values: [JSON.stringify(changed)],
   });
+  // A zero left behind would tell how the log was cut into batches.
+  const zero = rows.filter(({ value }) => Number(value) === 0).map(({ counter }) => counter);
+  if (zero.length > 0) await client.query(`delete from ${table} where counter = any($1)`, [zero]);
 }
 
 /** Names a statement for the session to keep; Postgres cuts longer names off, those are parsed each time. */

@@ -24,19 +24,21 @@ export interface Projection<Document extends object = object> {
   readonly counters?: Counters<Document>;
 }
 
-/** Numbers that are kept beside the documents, in the same transaction: sizes of queues, statistics. */
+/**
+ * Whole numbers that are kept beside the documents, in the same transaction: sizes of queues, statistics. (Sums of
+ * fractions would depend on their order.) A counter that stands at 0 has no row.
+ */
 export interface Counters<Document extends object> {
   /** `schema.table` with the columns counter text primary key, value bigint. */
   readonly table: string;
-  /**
-   * By how much each counter changes when one event turns `before` into `after`. Whole numbers, because sums of fractions
-   * depend on their order.
-   */
+  /** By how much each counter changes when one event turns `before` into `after`. */
   delta(
     before: Document | undefined,
     after: Document | undefined,
     event: RecordedEvent,
   ): Readonly<Record<string, number>>;
+  /** What one document adds to each counter, where that is all there is to `delta`: it then need not be asked per event. */
+  of?(document: Document): Readonly<Record<string, number>>;
 }
 
 /** Counters that say how many documents stand where: `of` names what one document adds to each. */
@@ -46,6 +48,7 @@ export function countersOf<Document extends object>(
 ): Counters<Document> {
   return {
     table,
+    of,
     delta(before, after) {
       const delta: Record<string, number> = {};
       if (before) for (const [name, value] of Object.entries(of(before))) delta[name] = -value;
