@@ -117,7 +117,7 @@ describe('the command path', () => {
     ['invalid', 'x', 422],
     ['not_found', 'x', 404],
     ['conflict', 'x', 409],
-    ['conflict', 'command_id_reused', 422],
+    ['conflict', 'idempotency_key_reused', 422],
     ['precondition_failed', 'x', 412],
     ['forbidden', 'x', 403],
     ['too_large', 'x', 413],

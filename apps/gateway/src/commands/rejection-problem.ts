@@ -2,10 +2,13 @@ import type { Rejection, RejectionKind } from '@ao/kernel';
 import { assertNever } from '@ao/kernel';
 import { Problem, type FieldError } from '../http/problem';
 
+/** The shell's word for a command id that another command was given before. */
+const KEY_REUSED = 'idempotency_key_reused';
+
 /** The one map from a refused command to HTTP. The coordinator's and the platform's faces both answer 422 to `invalid`. */
 export function statusOf(rejection: Rejection): number {
   // The same key with another payload: the draft of Idempotency-Key asks for 422, whichever kind the log gives it.
-  if (rejection.code === 'command_id_reused') return 422;
+  if (rejection.code === KEY_REUSED) return 422;
   // A defect of a service: nothing that the caller or the operator can wait out.
   if (rejection.code === 'internal_error') return 500;
   const kind: RejectionKind = rejection.rejection;
@@ -32,10 +35,9 @@ export function statusOf(rejection: Rejection): number {
 /** A refused command as the problem to answer with; an unknown outcome names the command to ask for again. */
 export function rejectionProblem(rejection: Rejection, commandId: string): Problem {
   const status = statusOf(rejection);
-  const code = rejection.code === 'command_id_reused' ? 'idempotency_key_reused' : rejection.code;
   const errors: FieldError[] =
     rejection.pointer === undefined ? [] : [{ pointer: rejection.pointer, message: rejection.message }];
-  return new Problem(status, code, rejection.message, {
+  return new Problem(status, rejection.code, rejection.message, {
     errors,
     headers: status === 503 ? { 'retry-after': '1' } : {},
     extra: rejection.code === 'outcome_unknown' ? { command_id: commandId } : {},
