@@ -1,7 +1,7 @@
 import { cancelTask, clearQueue, completeTask, leaseTasks, renewLeases, startTask, submitTasks } from '@ao/contracts';
 import { newId } from '@ao/kernel';
 import { eventually } from '@ao/testing';
-import { TasksFixture } from './tasks.fixture';
+import { TasksFixture } from './tasks.testing';
 
 let tasks: TasksFixture;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('who gets what', () => {
     for (const priority of priorities) ids.push(await tasks.submit({ priority, requirements }));
     const agent = await tasks.agent({ capabilities: [capability], connect: 1 });
     const order: number[] = [];
-    for (let index = 0; index < ids.length; index += 1) {
+    while (order.length < ids.length) {
       const { taskId, leaseToken } = await eventually(() => {
         const heard = tasks.assignmentsOf(agent).filter(({ taskId: id }) => !order.includes(ids.indexOf(id)));
         if (heard.length === 0) throw new Error('nothing new was assigned');

@@ -13,7 +13,7 @@ import {
 } from '@ao/contracts';
 import { newId } from '@ao/kernel';
 import { eventually } from '@ao/testing';
-import { TasksFixture } from './tasks.fixture';
+import { TasksFixture } from './tasks.testing';
 
 let tasks: TasksFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { completeTask, dispatchStatus, startTask, submitTasks } from '@ao/contracts';
 import { eventually } from '@ao/testing';
-import { TasksFixture } from './tasks.fixture';
+import { TasksFixture } from './tasks.testing';
 
 let tasks: TasksFixture;
 beforeEach(async () => {
