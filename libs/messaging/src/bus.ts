@@ -81,12 +81,15 @@ function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+const DRAIN_LIMIT_MS = 5_000;
+
 class NatsBus implements Bus {
   readonly name: string;
   private readonly listeners = new Set<(status: BusStatus) => void>();
   private readonly commits: CommitBus;
   private live = true;
   private closed = false;
+  private readonly drained = new AbortController();
 
   constructor(
     private readonly connection: NatsConnection,
@@ -209,9 +212,14 @@ class NatsBus implements Bus {
   async drain(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    // Draining waits for the server; without one there is nothing to wait for.
-    if (this.live) await this.connection.drain().catch(() => this.connection.close());
-    else await this.connection.close();
+    // Draining waits for the server; without one there is nothing to wait for. The library's own drain neither ends on a
+    // half-open connection nor closes one that breaks meanwhile.
+    if (this.live) {
+      const drained = this.connection.drain().catch(() => undefined);
+      await Promise.race([drained, pause(DRAIN_LIMIT_MS, this.drained.signal)]);
+    }
+    this.drained.abort();
+    await this.connection.close();
   }
 
   commitBus(): CommitBus {

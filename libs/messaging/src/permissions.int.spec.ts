@@ -1,0 +1,149 @@
+import { testNats, type TestNats } from '@ao/testing';
+import { connect, type NatsConnection } from 'nats';
+import { NATS_SERVICES, answeredBy, inboxPrefixOf, permissionsOf, type NatsService } from './permissions';
+import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, COMMITS, HEARTBEATS, MODEL_POSITIONS } from './subjects';
+
+/** Written out here once more, by hand, so that a slip in the table of permissions is not its own oracle. */
+const SENDERS: Record<string, NatsService[]> = {
+  registry: ['gateway'],
+  discovery: ['gateway'],
+  tasks: ['gateway'],
+};
+const PUBLISHERS: Record<string, NatsService[]> = {
+  'events.agent.AgentRegistered': ['registry'],
+  'events.agentalias.AgentAliasReserved': ['registry'],
+  'events.task.TaskSubmitted': ['tasks'],
+  'events.pool.PoolTaken': ['tasks'],
+  [COMMITS]: ['registry', 'tasks'],
+  [HEARTBEATS]: ['registry'],
+  [AGENT_CONNECTIONS]: ['gateway'],
+  [AGENT_CONNECTIONS_WANTED]: ['tasks'],
+  [MODEL_POSITIONS]: ['gateway', 'operator'],
+  'agent-stream.0197': ['gateway', 'tasks'],
+};
+const LISTENERS: Record<string, NatsService[]> = {
+  'events.>': [...NATS_SERVICES],
+  'events.task.>': [...NATS_SERVICES],
+  [COMMITS]: [...NATS_SERVICES],
+  [HEARTBEATS]: ['gateway', 'discovery', 'tasks'],
+  [AGENT_CONNECTIONS]: ['gateway', 'tasks'],
+  [AGENT_CONNECTIONS_WANTED]: ['gateway'],
+  [MODEL_POSITIONS]: ['gateway'],
+  'agent-stream.*': ['gateway'],
+};
+/** Nobody's: everything, other accounts' and the server's own subjects, and inboxes without a service's prefix. */
+const FORBIDDEN = [
+  '>',
+  '*',
+  '*.>',
+  '*.*',
+  '_INBOX.>',
+  '_INBOX.x',
+  '$SYS.>',
+  '$SYS.REQ.SERVER.PING',
+  '$JS.API.>',
+  '$JS.API.STREAM.DELETE.x',
+];
+
+describe('permissions on a real nats-server', () => {
+  let nats: TestNats;
+  const connections = new Map<NatsService, NatsConnection>();
+
+  beforeAll(async () => {
+    nats = await testNats();
+    for (const service of NATS_SERVICES) {
+      const { user, password, inboxPrefix } = nats.credentials(service);
+      connections.set(service, await connect({ servers: nats.url, user, pass: password, inboxPrefix }));
+    }
+  });
+
+  afterAll(async () => {
+    await Promise.all([...connections.values()].map((connection) => connection.close()));
+    await nats.stop();
+  });
+
+  it('refuses a connection without credentials, with a wrong password and with an unknown user', async () => {
+    const wrong = [{}, { user: 'tasks', pass: 'wrong' }, { user: 'nobody', pass: 'test-tasks' }, { user: 'tasks' }];
+    for (const credentials of wrong)
+      await expect(connect({ servers: nats.url, reconnect: false, ...credentials })).rejects.toMatchObject({
+        code: 'AUTHORIZATION_VIOLATION',
+      });
+  });
+
+  describe.each(NATS_SERVICES)('%s', (service) => {
+    it('may send requests only to those it has business with', async () => {
+      for (const context of ['registry', 'discovery', 'tasks']) {
+        for (const name of answeredBy(context)) {
+          const lookAtDispatcher = service === 'operator' && name === 'tasks.dispatch_status';
+          const allowed = SENDERS[context]!.includes(service) || lookAtDispatcher;
+          expect([name, await mayPublish(service, name)]).toEqual([name, allowed]);
+        }
+        expect(await mayPublish(service, `${context}.made_up`)).toBe(false);
+      }
+    });
+
+    it('may answer only its own requests', async () => {
+      for (const context of ['registry', 'discovery', 'tasks']) {
+        for (const name of answeredBy(context))
+          expect([name, await maySubscribe(service, name)]).toEqual([name, context === service]);
+        if (context !== service) expect(await maySubscribe(service, `${context}.>`)).toBe(false);
+      }
+    });
+
+    it('may publish only its own events and telemetry', async () => {
+      for (const [subject, publishers] of Object.entries(PUBLISHERS))
+        expect([subject, await mayPublish(service, subject)]).toEqual([subject, publishers.includes(service)]);
+    });
+
+    it('may hear only what it needs', async () => {
+      for (const [subject, listeners] of Object.entries(LISTENERS))
+        expect([subject, await maySubscribe(service, subject)]).toEqual([subject, listeners.includes(service)]);
+    });
+
+    it("may not touch another's inbox, everything, or the server's own subjects", async () => {
+      for (const other of NATS_SERVICES) {
+        if (other === service) continue;
+        expect([other, await maySubscribe(service, `${inboxPrefixOf(other)}.>`)]).toEqual([other, false]);
+        expect([other, await mayPublish(service, `${inboxPrefixOf(other)}.x.1`)]).toEqual([other, false]);
+      }
+      for (const subject of FORBIDDEN) {
+        expect([subject, await maySubscribe(service, subject)]).toEqual([subject, false]);
+        if (!/[*>]/.test(subject)) expect([subject, await mayPublish(service, subject)]).toEqual([subject, false]);
+      }
+    });
+
+    it('should be able to do all that its list says', async () => {
+      const { publish, subscribe } = permissionsOf(service);
+      for (const subject of subscribe) expect([subject, await maySubscribe(service, subject)]).toEqual([subject, true]);
+      for (const subject of publish)
+        expect([subject, await mayPublish(service, subject.replace(/[*>]$/, 'x'))]).toEqual([subject, true]);
+    });
+  });
+
+  async function maySubscribe(service: NatsService, subject: string): Promise<boolean> {
+    const connection = connections.get(service)!;
+    let refused = false;
+    const subscription = connection.subscribe(subject, { callback: (error) => (refused ||= error !== null) });
+    await connection.flush();
+    if (!refused) subscription.unsubscribe();
+    return !refused;
+  }
+
+  /** The server tells of a refused publication only in the connection's status; it comes before the answer to the flush. */
+  async function mayPublish(service: NatsService, subject: string): Promise<boolean> {
+    const connection = connections.get(service)!;
+    let refused = false;
+    const statuses = connection.status();
+    const watching = (async () => {
+      for await (const status of statuses)
+        if (status.permissionContext?.operation === 'publish' && status.permissionContext.subject === subject)
+          refused = true;
+    })();
+    connection.publish(subject, '{}');
+    await connection.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    (statuses as unknown as { stop(): void }).stop();
+    await watching;
+    return !refused;
+  }
+});
