@@ -4,14 +4,14 @@
  * Runs before anything is installed, so it uses nothing but Node.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 refuseOldNode();
-if (!isInstalled()) install();
+if (!isInstalled()) await installAlone();
 if (process.argv.includes('--build')) {
   const { build, isBuilt } = await import('./build.mjs');
   if (!isBuilt()) await build();
@@ -29,11 +29,11 @@ function isInstalled() {
   if (!existsSync(hidden)) return false;
   const wanted = readPackages(path.join(root, 'package-lock.json'));
   const present = readPackages(hidden);
-  return Object.entries(wanted).every(([name, { version, integrity, optional, link }]) => {
+  return Object.entries(wanted).every(([name, { version, integrity, link, ...flags }]) => {
     if (name === '' || link) return true;
     const found = present[name];
-    // Optional ones are mostly binaries of other platforms.
-    if (!found) return optional === true;
+    // Optional ones are mostly binaries of other platforms; the others npm keeps in the lock file without installing them.
+    if (!found) return Boolean(flags.optional || flags.devOptional || flags.peer || flags.extraneous);
     return found.version === version && found.integrity === integrity;
   });
 }
@@ -46,6 +46,51 @@ function readPackages(file) {
   }
 }
 
+/** Two commands on a fresh clone at once: the second waits, npm ci would remove the first one's packages under it. */
+async function installAlone() {
+  const guard = path.join(root, '.cache', 'installing');
+  mkdirSync(path.dirname(guard), { recursive: true });
+  for (let told = false; ;) {
+    try {
+      writeFileSync(guard, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (isAbandoned(guard)) rmSync(guard, { force: true });
+      else if (!told) {
+        told = true;
+        console.log('Waiting for the npm ci of another command');
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    if (isInstalled() && !existsSync(guard)) return;
+  }
+  try {
+    if (!isInstalled()) install();
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Its process is gone; or it never got as far as writing its number. */
+function isAbandoned(guard) {
+  try {
+    const pid = Number(readFileSync(guard, 'utf8'));
+    return pid ? !isAlive(pid) : Date.now() - statSync(guard).mtimeMs > 10_000;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
 function install() {
   console.log('Dependencies are missing or not those of package-lock.json: npm ci');
   // npm tells where it is itself; on Windows there is no program called npm, only npm.cmd.
@@ -53,6 +98,7 @@ function install() {
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
+  rmSync(path.join(root, '.cache', 'installing'), { force: true });
   fail(
     `npm ci failed${error ? ` (${error.message})` : ''}: look at its message above; it needs the npm registry and the right to write ${root}.`,
   );

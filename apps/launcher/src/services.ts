@@ -18,33 +18,32 @@ const READY_MS = 60_000;
 
 export interface ServiceProcess {
   readonly name: ServiceName;
-  readonly healthUrl: string;
+  /** Of the present process: another one if its port was taken by somebody in the meantime. */
+  healthUrl(): string;
   readonly supervised: Supervised;
   /** Resolves when it is ready; rejects with its last word if it ends before. */
   ready(): Promise<void>;
 }
 
-/** The health port of the docs, or a free one when somebody has it. */
-export async function healthPortFor(service: ServiceName): Promise<number> {
-  const usual = HEALTH_PORTS[service];
-  return (await portIsFree(usual)) ? usual : freePort();
-}
+/** Between the look at a port and the service's listening somebody else may take it; then the next start gets another. */
+const PORT_TAKEN = /^Port \d+ is taken/;
 
 export async function startServiceProcess(options: {
   name: ServiceName;
   env: NodeJS.ProcessEnv;
-  healthPort: number;
   pidFiles: PidFiles;
   say: (name: string, line: string) => void;
 }): Promise<ServiceProcess> {
-  const { name, env, healthPort, pidFiles, say } = options;
-  const healthUrl = `http://127.0.0.1:${healthPort}`;
-  let first: Daemon | undefined;
+  const { name, env, pidFiles, say } = options;
+  const usual = HEALTH_PORTS[name];
+  let healthPort = (await portIsFree(usual)) ? usual : await freePort();
+  let current: Daemon | undefined;
   const supervised = await supervise({
     name,
     pidFiles,
     say: (line) => say('launcher', line),
     start: async (spawned) => {
+      if (current && PORT_TAKEN.test(lastWord(current))) healthPort = await freePort();
       const daemon = startDaemon({
         command: process.execPath,
         args: programOf(name, 'main'),
@@ -53,7 +52,7 @@ export async function startServiceProcess(options: {
         log: (line) => say(name, line),
       });
       spawned(daemon.pid);
-      first ??= daemon;
+      current = daemon;
       return {
         pid: daemon.pid,
         exited: daemon.exited,
@@ -62,27 +61,46 @@ export async function startServiceProcess(options: {
       };
     },
   });
-  return { name, healthUrl, supervised, ready: () => ready(name, first!, `${healthUrl}/health/ready`) };
+  const healthUrl = () => `http://127.0.0.1:${healthPort}`;
+  return {
+    name,
+    healthUrl,
+    supervised,
+    ready: () =>
+      ready(
+        name,
+        () => current!,
+        () => `${healthUrl()}/health/ready`,
+      ),
+  };
 }
 
-async function ready(name: string, daemon: Daemon, url: string): Promise<void> {
+async function ready(name: string, daemon: () => Daemon, url: () => string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   let last = 'it does not answer';
   while (Date.now() < deadline) {
-    if (!daemon.running()) {
-      await daemon.exited;
-      throw new StartupError(`${name} did not start: ${lastWord(daemon)}`);
-    }
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-      if (response.ok) return;
-      last = `${response.status} ${(await response.text()).slice(0, 300)}`;
-    } catch (error) {
-      last = (error as Error).message;
+    const process = daemon();
+    if (!process.running()) {
+      await process.exited;
+      const word = lastWord(process);
+      if (!PORT_TAKEN.test(word) || word.includes(' set PORT '))
+        throw new StartupError(`${name} did not start: ${word}`);
+    } else {
+      try {
+        const response = await fetch(url(), { signal: AbortSignal.timeout(2_000) });
+        const body = await response.text();
+        const itsOwn = response.headers.get('x-process-id') === String(process.pid);
+        if (response.ok && itsOwn) return;
+        last = itsOwn ? `${response.status} ${body.slice(0, 300)}` : 'somebody else answers on its port';
+      } catch (error) {
+        last = (error as Error).message;
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new StartupError(`${name} is not ready after ${READY_MS / 1000} s (${url}: ${last}); its lines above say why.`);
+  throw new StartupError(
+    `${name} is not ready after ${READY_MS / 1000} s (${url()}: ${last}); its lines above say why.`,
+  );
 }
 
 /** The sentence a service ends with: the message of its last JSON line, or of the error that Node printed. */

@@ -8,7 +8,7 @@ import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { root } from './programs';
 import { startSealing } from './sealing';
-import { healthPortFor, startServiceProcess, type ServiceProcess } from './services';
+import { startServiceProcess, type ServiceProcess } from './services';
 import type { LauncherSettings } from './settings';
 import { removeStackFile, writeStackFile } from './stack-file';
 import type { Supervised } from './supervisor';
@@ -116,7 +116,6 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
   for (const name of SERVICES) {
     const service = await startServiceProcess({
       name,
-      healthPort: await healthPortFor(name),
       pidFiles,
       say,
       env: {
@@ -164,7 +163,9 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
     apiKey,
     firstStart: madeNow,
     dataDir,
-    healthUrls: Object.fromEntries(services.map((service) => [service.name, service.healthUrl])) as Stack['healthUrls'],
+    healthUrls: Object.fromEntries(
+      services.map((service) => [service.name, service.healthUrl()]),
+    ) as Stack['healthUrls'],
     operatorEnvironment,
     processes: () => all().map((process) => ({ name: process.name, pid: process.pid() })),
     restart: async (names) => {

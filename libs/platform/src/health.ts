@@ -112,6 +112,11 @@ async function boundedCheck(check: ReadinessCheck): Promise<string | undefined> 
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    // Who answers: after a start on a taken port it is somebody else.
+    'x-process-id': process.pid,
+  });
   response.end(text);
 }
