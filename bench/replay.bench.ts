@@ -38,7 +38,7 @@ export async function replayBench(options: ReplayBenchOptions): Promise<void> {
     print(result(`follow: ${kind} subscription, empty handler`, head, rate, scan, FOLLOW_GATE));
   }
   const live = await median(head, () => catchUp(pool, tasks, head));
-  print(result('projection of tasks from position 0, batches of 500', head, live, scan, REPLAY_GATE));
+  print(result('projection of tasks from position 0, batches of at most 2,000', head, live, scan, REPLAY_GATE));
   const rebuilt = await median(head, async () => void (await rebuildProjection(tasks, { pool, log, schema: 'bench' })));
   print(result('rebuild of tasks (npm run replay)', head, rebuilt, scan, REPLAY_GATE));
 }

@@ -7,7 +7,10 @@ import type { Projection } from './projection';
 export interface RunProjectionOptions {
   /** Told after each commit how far the model is: for MODEL_POSITIONS on the bus. Must not throw. */
   readonly announce?: (position: ModelPosition) => void;
-  /** At most this many events per transaction; default 500. */
+  /**
+   * At most this many events per transaction; default 2,000. Only a projection that catches up gets that many, and the
+   * more there are, the more of them concern the same documents, which are written once.
+   */
   readonly batchSize?: number;
 }
 
@@ -26,7 +29,7 @@ export function runProjection<Document extends object>(
     name: projection.name,
     version: projection.version,
     categories: projection.categories,
-    ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+    batchSize: options.batchSize ?? 2_000,
     activated: () => cache.clear(),
     async handle(events, transaction) {
       // Not in the cache before the commit: what is rolled back never was.
