@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from '@agent-orchestration/sdk';
+import { readSettings } from '../apps/launcher/src/settings';
+import { startStack, type Stack } from '../apps/launcher/src/stack';
+import { measure, median, type Load, type Measured } from './http.load';
+
+const RUNS = 3;
+const CONNECTIONS = 64;
+const TASKS = 2_000;
+const GET_GATE = 0.3;
+const SUBMIT_GATE = 4_000;
+const SUBMIT_RATIO_GATE = 0.5;
+
+export interface HttpBenchOptions {
+  /** Seconds of each run; default 5. */
+  readonly seconds?: number;
+  readonly print: (line: object) => void;
+}
+
+/**
+ * The gateway over HTTP with everything behind it, in one process each: GET of one task from its read model against a
+ * constant Nest route, and the durable submission of single tasks against Fastify with one insert per request into the
+ * same Postgres. Medians of three; ours and the baseline take turns. All share this machine with the load generator.
+ */
+export async function httpBench({ seconds = 5, print }: HttpBenchOptions): Promise<void> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'ao-bench-http-'));
+  const stack = await startStack({
+    settings: { ...readSettings({}), DATA_DIR: dataDir, COMPAT_PORTS: '' },
+    takenPort: 'another',
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+    say: () => undefined,
+  });
+  try {
+    await benchStack(stack, seconds, print);
+  } finally {
+    await stack.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function benchStack(stack: Stack, seconds: number, print: (line: object) => void): Promise<void> {
+  const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey });
+  const submitted = await client.tasks.submitMany(
+    Array.from({ length: TASKS }, (_, n) => ({
+      type: 'bench',
+      payload: { n },
+      requirements: { capabilities: ['none'] },
+    })),
+  );
+  const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' };
+  const one = await (await fetch(`${stack.url}/api/v1/tasks/${submitted[0]!.taskId}`, { headers })).text();
+  client.close();
+  const baseline = await startBaseline(stack.operatorEnvironment('ao_tasks').MIGRATE_DATABASE_URL ?? '', one);
+
+  const body = JSON.stringify({ type: 'bench', payload: { n: 1 }, requirements: { capabilities: ['none'] } });
+  const load = (url: string, requests: Load['requests']): Load => ({
+    url,
+    requests,
+    connections: CONNECTIONS,
+    seconds,
+  });
+  const paths = (prefix: string) =>
+    submitted.map(({ taskId }) => ({ method: 'GET' as const, path: prefix + taskId, headers }));
+  try {
+    const [get, constant] = await inTurns([
+      load(stack.url, paths('/api/v1/tasks/')),
+      load(baseline.constant, paths('/constant/')),
+    ]);
+    line(print, 'GET of one task from its read model', get!);
+    line(print, 'GET of a constant of the same size, Nest on Fastify', constant!);
+    gate(print, 'GET of one task / constant route', get!.perSecond / constant!.perSecond, GET_GATE);
+
+    const [submit, insert] = await inTurns([
+      load(stack.url, [{ method: 'POST', path: '/api/v1/tasks', headers, body }]),
+      load(baseline.insert, [{ method: 'POST', path: '/tasks', headers, body }]),
+    ]);
+    line(print, 'durable submit, one by one', submit!);
+    line(print, 'Fastify, one insert per request', insert!);
+    gate(print, 'submits per second', submit!.perSecond, SUBMIT_GATE);
+    gate(print, 'submit / Fastify with one insert', submit!.perSecond / insert!.perSecond, SUBMIT_RATIO_GATE);
+  } finally {
+    baseline.process.stdin?.end();
+  }
+}
+
+async function inTurns(loads: readonly Load[]): Promise<Measured[]> {
+  // Once for nothing: code gets compiled, connections and caches filled.
+  for (const load of loads) await measure({ ...load, seconds: 2 });
+  const runs: Measured[][] = loads.map(() => []);
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const [index, load] of loads.entries()) runs[index]!.push(await measure(load));
+  }
+  return runs.map(median);
+}
+
+function line(print: (line: object) => void, what: string, { perSecond, p50, p99 }: Measured): void {
+  print({ bench: 'http', what, connections: CONNECTIONS, requests_per_second: perSecond, p50_ms: p50, p99_ms: p99 });
+}
+
+function gate(print: (line: object) => void, what: string, value: number, least: number): void {
+  print({ bench: 'http', what, value: Math.round(value * 1000) / 1000, gate: least, reached: value >= least });
+}
+
+async function startBaseline(
+  databaseUrl: string,
+  constant: string,
+): Promise<{ process: ChildProcess; constant: string; insert: string }> {
+  const program = path.join(__dirname, `http.baseline.main${path.extname(__filename)}`);
+  const child = spawn(process.execPath, [...process.execArgv, program], {
+    env: { ...process.env, BENCH_DATABASE_URL: databaseUrl, BENCH_CONSTANT: constant },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  for await (const text of createInterface({ input: child.stdout })) {
+    const ports = JSON.parse(text) as { constant: number; insert: number };
+    const url = (port: number) => `http://127.0.0.1:${port}`;
+    return { process: child, constant: url(ports.constant), insert: url(ports.insert) };
+  }
+  throw new Error('the baseline of the bench did not start');
+}
