@@ -5,7 +5,8 @@ import { nameOf } from './summary';
 
 const WIDTH = 1_080;
 const LEFT = 110;
-const LANE = 26;
+const ROW = 14;
+const GAP = 10;
 const CLASSES: Readonly<Record<string, string>> = {
   'document.extract': 'extract',
   'document.count': 'count',
@@ -35,14 +36,16 @@ export function timeline(run: RunIndex, work: Work): Html {
   const end = bars.reduce((most, { to }) => Math.max(most, to), start + 1);
   const x = (time: number) => LEFT + ((time - start) / (end - start)) * (WIDTH - LEFT - 10);
   const agents = [...new Set(bars.map(({ agent }) => agent))].sort();
-  const height = agents.length * LANE + 30;
-  const lanes = agents.map((agent, index) => {
-    const y = index * LANE + LANE;
-    const own = bars.filter((bar) => bar.agent === agent);
-    return html`<text x="0" y="${y - 8}">${agent.slice(0, 16)}</text>
-      <line class="lane" x1="${LEFT}" x2="${WIDTH - 10}" y1="${y}" y2="${y}"></line>
-      ${own.map((bar) => drawn(bar, x, y))}`;
+  let height = GAP;
+  const lanes = agents.map((agent) => {
+    const rows = inRows(bars.filter((bar) => bar.agent === agent));
+    const top = height;
+    height += rows.length * ROW + GAP;
+    return html`<text x="0" y="${top + 11}">${agent.slice(0, 16)}</text>
+      ${rows.map((row, index) => html`${row.map((bar) => drawn(bar, x, top + index * ROW))}`)}
+      <line class="lane" x1="${LEFT}" x2="${WIDTH - 10}" y1="${height - GAP / 2}" y2="${height - GAP / 2}"></line>`;
   });
+  height += 20;
   const seconds = (end - start) / 1_000;
   return html`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Attempts of each agent over time">
     ${lanes} ${killedMark(run, x, height)}
@@ -70,15 +73,26 @@ function barsOf(work: Work): Bar[] {
   return bars;
 }
 
+/** Attempts side by side go into rows of their own, as few as will do. */
+function inRows(bars: readonly Bar[]): Bar[][] {
+  const rows: Bar[][] = [];
+  for (const bar of [...bars].sort((one, other) => one.from - other.from)) {
+    const row = rows.find((entries) => (entries.at(-1)?.to ?? 0) <= bar.from);
+    if (row) row.push(bar);
+    else rows.push([bar]);
+  }
+  return rows;
+}
+
 function drawn(bar: Bar, x: (time: number) => number, y: number): Html {
   const width = Math.max(1.5, x(bar.to) - x(bar.from) - 0.5);
   const name = bar.lost ? 'lost' : (CLASSES[bar.type] ?? 'other');
   return html`<rect
     class="${name}"
     x="${x(bar.from).toFixed(1)}"
-    y="${y - 18}"
+    y="${y}"
     width="${width.toFixed(1)}"
-    height="14"
+    height="${ROW - 3}"
     rx="2"
   >
     <title>${bar.title}</title></rect
