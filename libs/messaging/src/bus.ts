@@ -82,6 +82,7 @@ function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 }
 
 const DRAIN_LIMIT_MS = 5_000;
+const RECONNECT_PATIENCE_MS = 500;
 
 class NatsBus implements Bus {
   readonly name: string;
@@ -89,7 +90,7 @@ class NatsBus implements Bus {
   private readonly commits: CommitBus;
   private live = true;
   private closed = false;
-  private readonly drained = new AbortController();
+  private ending: Promise<void> | undefined;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -209,21 +210,29 @@ class NatsBus implements Bus {
     }
   }
 
-  async drain(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    // Draining waits for the server; without one there is nothing to wait for. The library's own drain neither ends on a
-    // half-open connection nor closes one that breaks meanwhile.
-    if (this.live) {
-      const drained = this.connection.drain().catch(() => undefined);
-      await Promise.race([drained, pause(DRAIN_LIMIT_MS, this.drained.signal)]);
-    }
-    this.drained.abort();
-    await this.connection.close();
+  drain(): Promise<void> {
+    this.ending ??= this.end();
+    return this.ending;
   }
 
   commitBus(): CommitBus {
     return this.commits;
+  }
+
+  private async end(): Promise<void> {
+    if (this.closed) return;
+    // A close in the middle of a reconnect would leave a connection behind that nobody knows of.
+    if (!this.live) await this.connected(RECONNECT_PATIENCE_MS);
+    this.closed = true;
+    // Draining waits for the server; without one there is nothing to wait for. The library's own drain neither ends on a
+    // half-open connection nor closes one that breaks meanwhile.
+    if (this.live) {
+      const limit = new AbortController();
+      const drained = this.connection.drain().catch(() => undefined);
+      await Promise.race([drained, pause(DRAIN_LIMIT_MS, limit.signal)]);
+      limit.abort();
+    }
+    await this.connection.close();
   }
 
   private send(subject: string, text: string): boolean {

@@ -38,6 +38,7 @@ export class NatsCommandServer extends Server implements CustomTransportStrategy
   private readonly idleWaiters = new Set<() => void>();
   private requests = 0;
   private clock: Clock | undefined;
+  private intakeStopped: Promise<void> | undefined;
 
   constructor(private readonly options: NatsCommandServerOptions) {
     super();
@@ -53,8 +54,11 @@ export class NatsCommandServer extends Server implements CustomTransportStrategy
   }
 
   /** Takes no new requests; resolves when no further one can arrive. Those under way go on. */
-  async stopIntake(): Promise<void> {
-    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.stop()));
+  stopIntake(): Promise<void> {
+    this.intakeStopped ??= Promise.all(this.subscriptions.map((subscription) => subscription.stop())).then(
+      () => undefined,
+    );
+    return this.intakeStopped;
   }
 
   /** Resolves once every request that was taken is answered. */
