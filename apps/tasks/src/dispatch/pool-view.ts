@@ -56,8 +56,7 @@ export function poolView({ pool, log, model, submissions, followed, reseeded }: 
   }
 
   async function seed(): Promise<Position> {
-    const [last] = (await log.readStream(stream)).slice(-1);
-    owner = last && { owner: (last as unknown as PoolEvent).data.owner, epoch: last.version };
+    owner = await lastOwner(log, stream);
     const position = await inSnapshot(pool, async (client) => {
       const { rows } = await client.query<{ position: Position }>(
         'select position from tasks.subscription_checkpoints where subscription = $1',
@@ -82,6 +81,16 @@ export function poolView({ pool, log, model, submissions, followed, reseeded }: 
     subscription: { name: 'pool-view', categories: [...OPEN_TASK_CATEGORIES, 'pool'], seed, handle },
     owner: () => owner,
   };
+}
+
+async function lastOwner(log: Pick<EventReader, 'readStream'>, stream: string): Promise<PoolOwner | undefined> {
+  let owner: PoolOwner | undefined;
+  for (;;) {
+    const events = await log.readStream(stream, { fromVersion: (owner?.epoch ?? 0) + 1 });
+    const last = events.at(-1);
+    if (!last) return owner;
+    owner = { owner: (last as unknown as PoolEvent).data.owner, epoch: last.version };
+  }
 }
 
 /** All reads see the same moment: the tables and the checkpoint that they belong to. */

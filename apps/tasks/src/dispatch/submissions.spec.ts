@@ -8,7 +8,14 @@ const submitted = (task_id: string, bytes: number): RecordedEvent => ({
   version: 1,
   type: 'TaskSubmitted',
   schema_version: 1,
-  data: { task_id, type: 't', payload: { text: 'x'.repeat(bytes) }, priority: 40, lease_seconds: 60, submitted_at: 'then' },
+  data: {
+    task_id,
+    type: 't',
+    payload: { text: 'x'.repeat(bytes) },
+    priority: 40,
+    lease_seconds: 60,
+    submitted_at: 'then',
+  },
   metadata: { actor: { type: 'operator', id: 'o' }, correlation_id: 'c', causation_id: 'x', command_id: 'y' },
   recorded_at: '2026-01-01T00:00:00.000000Z',
 });

@@ -9,10 +9,12 @@ function scene(lease: ClaimedLease | undefined, outcome: unknown = { kind: 'done
   const did: unknown[] = [];
   const fire = leaseDeadlines({
     store: { claim: async () => lease, reopen: async (task) => void did.push(`reopen ${task}`) },
-    shell: { run: (async (_aggregate: unknown, _id: string, command: { data: unknown; metadata: { command_id: string } }) => {
-      did.push(command.data, command.metadata.command_id);
-      return outcome;
-    }) as never },
+    shell: {
+      run: (async (_aggregate: unknown, _id: string, command: { data: unknown; metadata: { command_id: string } }) => {
+        did.push(command.data, command.metadata.command_id);
+        return outcome;
+      }) as never,
+    },
     postpone: async (timer, due) => void did.push(`${timer} at ${due}`),
     now: () => Date.parse('2026-01-01T00:01:00.000Z'),
   });
@@ -49,7 +51,10 @@ describe('the deadline of a lease', () => {
   });
 
   it('should let a lease live whose start the table has not heard of yet', async () => {
-    const { did, fire } = scene({ due: true, expires_at, agent_lost: false }, reject('conflict', 'lease_not_expired', ''));
+    const { did, fire } = scene(
+      { due: true, expires_at, agent_lost: false },
+      reject('conflict', 'lease_not_expired', ''),
+    );
     await fire();
     expect(did.slice(2)).toEqual([`reopen ${TASK}`, `lease-${TASK} at 2026-01-01T00:01:00.100Z`]);
   });

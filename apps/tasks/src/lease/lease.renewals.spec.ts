@@ -5,8 +5,11 @@ const lease = (task_id: string): LeaseKey => ({ task_id, lease_token: `${task_id
 
 /** A store whose statements end when they are told to. */
 function store() {
-  const statements: { leases: readonly LeaseKey[]; answer: (result: Map<string, Date>) => void; fail: (error: Error) => void }[] =
-    [];
+  const statements: {
+    leases: readonly LeaseKey[];
+    answer: (result: Map<string, Date>) => void;
+    fail: (error: Error) => void;
+  }[] = [];
   const renewals = new LeaseRenewals(
     (leases) => new Promise((answer, fail) => statements.push({ leases, answer, fail })),
   );

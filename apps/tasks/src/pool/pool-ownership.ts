@@ -77,18 +77,19 @@ export class PoolOwnership {
       },
     });
     if (isRejection(result)) throw new Error(result.message);
-    await seen(result.position);
-    const { state, version } = await shell.state(poolAggregate, poolId(pool), { fresh: true });
-    // Another one took it meanwhile: its view is as good, and its epoch is the newer.
-    if (state.owner !== owner || until.aborted) return;
-    logger.info({ pool, epoch: version }, 'took the dispatch pool');
-    let deposed: () => void = () => undefined;
-    const end = took(version, () => deposed());
-    await new Promise<void>((resolve) => {
-      deposed = resolve;
+    const over = new Promise<void>((resolve) => {
       until.addEventListener('abort', () => resolve(), { once: true });
       if (until.aborted) resolve();
     });
+    await Promise.race([seen(result.position), over]);
+    const { state, version } = await shell.state(poolAggregate, poolId(pool), { fresh: true });
+    // Another one took it meanwhile: its view is as good, and its epoch is the newer.
+    if (until.aborted || state.owner !== owner) return;
+    logger.info({ pool, epoch: version }, 'took the dispatch pool');
+    let deposed: () => void = () => undefined;
+    const wasDeposed = new Promise<void>((resolve) => (deposed = resolve));
+    const end = took(version, deposed);
+    await Promise.race([wasDeposed, over]);
     logger.info({ pool, epoch: version }, 'gave the dispatch pool up');
     await end();
   }
