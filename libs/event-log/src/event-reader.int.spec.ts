@@ -89,12 +89,12 @@ it.each([1, 2, 3])(
   async (count) => {
     // As the reader runs it: prepared, with the plan that fits any values.
     const { text } = categoriesQuery(CATEGORIES.slice(0, count), 0, 0, 0);
-    const categories = count === 1 ? `'seldom'` : `'{${CATEGORIES.slice(0, count).join()}}'`;
+    const categoriesLiteral = count === 1 ? `'seldom'` : `'{${CATEGORIES.slice(0, count).join()}}'`;
     const client = await subject.admin.connect();
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query(`prepare walk as ${text}`);
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `explain execute walk(0, 9007199254740991, 100, ${categories})`,
+      `explain execute walk(0, 9007199254740991, 100, ${categoriesLiteral})`,
     );
     await client.query('deallocate walk; reset plan_cache_mode');
     client.release();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
-import { Client } from 'pg';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { migrate } from './migrate';
 import { migrationSets } from './migration-folders';
 import { scramVerifier } from './scram-verifier';
@@ -22,7 +22,7 @@ const run = (passwords: Record<string, string> = {}) =>
 async function done(): Promise<Record<string, number>> {
   const pool = database.pool('admin');
   const found: Record<string, number> = {};
-  for (const { schema } of migrationSets(apps)) {
+  for (const { schema } of await migrationSets(apps)) {
     const { rows } = await pool.query<{ name: string; n: number }>(
       `select name, count(*)::int as n from ${schema}.migrations group by name`,
     );
@@ -30,24 +30,26 @@ async function done(): Promise<Record<string, number>> {
   }
   return found;
 }
-const all = () =>
-  Object.fromEntries(
-    migrationSets(apps).flatMap(({ schema, migrations }) => migrations.map(({ name }) => [`${schema}: ${name}`, 1])),
+async function all(): Promise<Record<string, number>> {
+  const sets = await migrationSets(apps);
+  return Object.fromEntries(
+    sets.flatMap(({ schema, migrations }) => migrations.map(({ name }) => [`${schema}: ${name}`, 1])),
   );
+}
 
 it('should bring an empty database to this release, and find nothing to do the second time', async () => {
   await run();
   expect(said).toContain('event_log: EventLog1767225600001');
-  expect(await done()).toEqual(all());
+  expect(await done()).toEqual(await all());
   said = [];
   await run();
   expect(said.every((line) => line.endsWith('up to date'))).toBe(true);
-  expect(await done()).toEqual(all());
+  expect(await done()).toEqual(await all());
 });
 
 it('should run once when two start at the same time', async () => {
   await Promise.all([run(), run()]);
-  expect(await done()).toEqual(all());
+  expect(await done()).toEqual(await all());
 });
 
 it('should be run again after it was killed half-way', async () => {
@@ -67,7 +69,7 @@ it('should be run again after it was killed half-way', async () => {
     await new Promise((resolve) => killed.once('close', resolve));
   }
   await run();
-  expect(await done()).toEqual(all());
+  expect(await done()).toEqual(await all());
 });
 
 it('should let each role into its own schemas only', async () => {
@@ -122,9 +124,11 @@ it('should set passwords that Postgres accepts, without telling them to it', asy
   const pool = database.pool('admin');
   // A role of this test alone: the roles of the services are shared by all databases of the run.
   const role = `scram_${database.name}`;
-  await pool.query(
-    `create role ${role} login password '${scramVerifier(password)}'; grant connect on database ${database.name} to ${role}`,
-  );
+  const roleIdentifier = escapeIdentifier(role);
+  const databaseIdentifier = escapeIdentifier(database.name);
+  const verifierLiteral = escapeLiteral(scramVerifier(password));
+  await pool.query(`create role ${roleIdentifier} login password ${verifierLiteral}`);
+  await pool.query(`grant connect on database ${databaseIdentifier} to ${roleIdentifier}`);
   const login = async (as: string) => {
     const url = new URL(database.adminUrl);
     url.username = role;
@@ -140,5 +144,5 @@ it('should set passwords that Postgres accepts, without telling them to it', asy
   };
   expect(await login(password)).toEqual([{ me: role }]);
   await expect(login('another')).rejects.toMatchObject({ code: '28P01' });
-  await pool.query(`drop owned by ${role}; drop role ${role}`);
+  await pool.query(`drop owned by ${roleIdentifier}; drop role ${roleIdentifier}`);
 });

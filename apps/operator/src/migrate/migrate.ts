@@ -39,7 +39,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       const verifier = admin.escapeLiteral(scramVerifier(password));
       await retryConcurrent(() => admin.query(`alter role ${admin.escapeIdentifier(role)} password ${verifier}`));
     }
-    for (const set of migrationSets(options.apps)) await runMigrations(options, set);
+    for (const set of await migrationSets(options.apps)) await runMigrations(options, set);
   } finally {
     await admin.end();
   }

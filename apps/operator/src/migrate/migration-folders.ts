@@ -15,24 +15,27 @@ export interface MigrationSet {
 const schemaOf = (app: string) => (app === 'gateway' ? 'read_models' : app);
 
 /** The log's migrations, then those of every app that has some. `apps` is the folder of all apps. */
-export function migrationSets(apps: string): MigrationSet[] {
+export async function migrationSets(apps: string): Promise<MigrationSet[]> {
   const folders = readdirSync(apps, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => ({ schema: schemaOf(entry.name), folder: path.join(apps, entry.name, 'src', 'migrations') }))
     .filter(({ folder }) => existsSync(folder))
     .sort((a, b) => (a.schema < b.schema ? -1 : 1));
-  return [{ schema: 'event_log', folder: migrationsFolder }, ...folders]
-    .map(({ schema, folder }) => ({ schema, migrations: migrationsIn(folder) }))
-    .filter(({ migrations }) => migrations.length > 0);
+  const sets: MigrationSet[] = [];
+  for (const { schema, folder } of [{ schema: 'event_log', folder: migrationsFolder }, ...folders]) {
+    const migrations = await migrationsIn(folder);
+    if (migrations.length > 0) sets.push({ schema, migrations });
+  }
+  return sets;
 }
 
 /** Every class with an `up` that a file of the folder exports; files run in the order of their names. */
-function migrationsIn(folder: string): MigrationClass[] {
-  return readdirSync(folder)
-    .filter((file) => /\.(ts|js)$/.test(file) && !/\.(d|spec)\.ts$/.test(file))
-    .sort()
-    .flatMap((file) => Object.values(require(path.join(folder, file)) as Record<string, unknown>))
-    .filter(isMigration);
+async function migrationsIn(folder: string): Promise<MigrationClass[]> {
+  const files = readdirSync(folder).filter((file) => /\.(ts|js)$/.test(file) && !/\.(d|spec)\.ts$/.test(file));
+  const modules = await Promise.all(
+    files.sort().map((file) => import(path.join(folder, file)) as Promise<Record<string, unknown>>),
+  );
+  return modules.flatMap((module) => Object.values(module)).filter(isMigration);
 }
 
 function isMigration(value: unknown): value is MigrationClass {
