@@ -140,7 +140,7 @@ async function write<Document extends object>(
   }
   if (rows.length > 0) {
     const names = Object.keys(rows[0]!).map((name) => `"${name}"`);
-    const list = names.join(', ');
+    const columnList = names.join(', ');
     const set = names
       .slice(1)
       .map((name) => `${name} = excluded.${name}`)
@@ -149,8 +149,8 @@ async function write<Document extends object>(
     await client.query({
       ...prepared('upsert', tables.documents),
       text:
-        `insert into ${tables.documents} (${list}) ` +
-        `select ${list} from json_populate_recordset(null::${tables.documents}, $1::json) ` +
+        `insert into ${tables.documents} (${columnList}) ` +
+        `select ${columnList} from json_populate_recordset(null::${tables.documents}, $1::json) ` +
         `on conflict (id) do update set ${set}`,
       values: [JSON.stringify(rows)],
     });

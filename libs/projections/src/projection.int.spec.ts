@@ -66,7 +66,7 @@ describe('projections', () => {
   let admin: Pool;
   let pool: Pool;
   let log: EventLog;
-  let running: Subscriptions[] = [];
+  const running: Subscriptions[] = [];
 
   beforeAll(async () => {
     database = await testDatabase();

@@ -48,7 +48,8 @@ export function shadowOf(qualified: string): ShadowTable {
         [live.sql],
       );
       const { owner, options, grants } = rows[0]!;
-      if (options) await client.query(`alter table ${sql} set (${options.join(', ')})`);
+      const optionsSql = options?.join(', ');
+      if (optionsSql) await client.query(`alter table ${sql} set (${optionsSql})`);
       for (const grant of grants ?? []) await client.query(`grant ${grant.privilege} on ${sql} to ${grant.to}`);
       await client.query(`alter table ${sql} owner to ${owner}`);
       indexes = await readIndexes(client, live.sql);
