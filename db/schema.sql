@@ -312,8 +312,6 @@ create table tasks.leases (
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
 alter table tasks.leases owner to ao_owner;
 CREATE INDEX leases_agent ON tasks.leases USING btree (agent_id);
-CREATE INDEX leases_due ON tasks.leases USING btree (expires_at);
-CREATE INDEX leases_lost ON tasks.leases USING btree (task_id) WHERE agent_lost;
 grant delete, insert, select, update on table tasks.leases to ao_tasks;
 
 create table tasks.migrations (
@@ -364,6 +362,17 @@ create table tasks.subscription_checkpoints (
 ) with (fillfactor=50);
 alter table tasks.subscription_checkpoints owner to ao_owner;
 grant delete, insert, select, update on table tasks.subscription_checkpoints to ao_tasks;
+
+create table tasks.timers (
+  timer_id text not null,
+  due_at timestamp with time zone not null,
+  kind text not null,
+  payload json not null,
+  constraint timers_pkey PRIMARY KEY (timer_id)
+);
+alter table tasks.timers owner to ao_owner;
+CREATE INDEX timers_due ON tasks.timers USING btree (due_at);
+grant delete, insert, select, update on table tasks.timers to ao_tasks;
 
 create table telemetry.agent_liveness (
   agent_id text not null,
@@ -472,6 +481,8 @@ declare
   at_us bigint;
   tail bigint;
   versions bigint[];
+  distinct_streams integer;
+  clash text;
   ok boolean[] := array_fill(true, array[units]);
   stale boolean;
   outcomes text := repeat('a', units);
@@ -498,12 +509,24 @@ begin
   end if;
   at_us := (extract(epoch from at) * 1000000)::bigint;
 
-  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false) into versions, stale
+  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false), count(distinct s.id)
+    into versions, stale, distinct_streams
     from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
     cross join lateral (
       select coalesce((select e.version from event_log.events e
                         where e.stream_id = s.id order by e.version desc limit 1), 0) as version
     ) v;
+
+  if distinct_streams < cardinality(stream_ids) then
+    select min(s.id) into clash from (
+      select u.id from unnest(stream_ids) with ordinality as u(id, i)
+       group by u.id having count(*) > 1 and bool_or(u.i = any(event_streams))
+    ) s;
+    if clash is not null then
+      raise exception 'the stream % is written and touched again in one batch', clash
+        using errcode = 'invalid_parameter_value';
+    end if;
+  end if;
 
   if stale or exists (select from event_log.commands c where c.command_id = any(command_ids)) then
     select array_agg(v.outcome = 'a' order by v.u), string_agg(v.outcome, '' order by v.u),
