@@ -182,6 +182,23 @@ describe('a command sent again', () => {
   });
 });
 
+it('should not read a stream whose id was just made up, and still notice when it is there', async () => {
+  const log = subject.open();
+  const read: string[] = [];
+  const shell = createCommandShell({
+    ...log,
+    readStream: (id, options) => {
+      read.push(id);
+      return log.readStream(id, options);
+    },
+  });
+  const id = newId();
+  expect(await shell.run(counter, id, raise(1), { isNew: true })).toMatchObject({ kind: 'done', result: { sum: 1 } });
+  expect(read).toEqual([]);
+  // Another process, which is wrong about it: the append finds out.
+  expect(await open().shell.run(counter, id, raise(2), { isNew: true })).toMatchObject({ result: { sum: 3 } });
+});
+
 it('should keep what a rejection records, and reject again with the same answer', async () => {
   const { log, shell } = open();
   const id = newId();

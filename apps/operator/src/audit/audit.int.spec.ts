@@ -100,6 +100,21 @@ it('should go on printing until it is interrupted', async () => {
   expect(printed).toHaveLength(1);
 });
 
+it('should seal again and again until it is interrupted', async () => {
+  createSealKey(inFolder('seal-key.pem'));
+  const interrupted = new AbortController();
+  const sealing = audit(['seal', '--every', '1'], {
+    environment: { DATABASE_URL: database.urlFor('auditor'), DATA_DIR: folder },
+    print: (line) => {
+      printed.push(line);
+      interrupted.abort();
+    },
+    signal: interrupted.signal,
+  });
+  expect(await sealing).toBe(0);
+  expect(printed).toEqual(['audit: sealed up to position 3']);
+});
+
 it.each([
   [[]],
   [['bogus']],

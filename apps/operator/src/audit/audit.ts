@@ -13,6 +13,7 @@ import {
   readSealKey,
   readSealPublicKey,
   seal,
+  startSealer,
   verifyChain,
   type EventLog,
   type RecordedEvent,
@@ -25,7 +26,7 @@ export const USAGE = `Usage: npm run audit -- <command>
   tail [--lines N] [--follow]    the last events, one JSON line each
   stream ID                      every event of one stream
   export FILE                    the whole log as JSON lines that verify reads
-  seal                           sign the log's present end with SEAL_KEY_FILE
+  seal [--every SECONDS]         sign the log's present end with SEAL_KEY_FILE, once or again and again
   public-key [FILE]              the public half of SEAL_KEY_FILE, for whoever verifies
 `;
 
@@ -48,7 +49,7 @@ export async function audit(args: readonly string[], context: AuditContext): Pro
     case 'verify':
       return verify(context, operand, values.key);
     case 'tail':
-      return withLog(context, (log) => tail(log, context, wholeNumber(values.lines), values.follow));
+      return withLog(context, (log) => tail(log, context, wholeNumber('--lines', values.lines), values.follow));
     case 'stream':
       if (operand === undefined) throw new UsageError('Name the stream: npm run audit -- stream <category>-<id>');
       return withLog(context, (log) => printStream(log, operand, context));
@@ -56,7 +57,11 @@ export async function audit(args: readonly string[], context: AuditContext): Pro
       if (operand === undefined) throw new UsageError('Name the file to write: npm run audit -- export FILE');
       return withPool(context, (pool) => writeExport(pool, operand, context));
     case 'seal':
-      return withPool(context, (pool) => sealNow(pool, context));
+      return withPool(context, (pool) =>
+        values.every === undefined
+          ? sealNow(pool, context)
+          : sealOn(pool, context, wholeNumber('--every', values.every)),
+      );
     case 'public-key':
       return printPublicKey(context, operand);
     default:
@@ -71,6 +76,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         key: { type: 'string' },
+        every: { type: 'string' },
         lines: { type: 'string', short: 'n', default: '20' },
         follow: { type: 'boolean', short: 'f', default: false },
       },
@@ -157,6 +163,22 @@ async function sealNow(pool: Pool, context: AuditContext): Promise<number> {
   return 0;
 }
 
+/** Until it is interrupted. A failure is told and tried again: what is not sealed now is sealed with the next one. */
+async function sealOn(pool: Pool, context: AuditContext, seconds: number): Promise<number> {
+  const privateKey = readSealKey(sealKeyFile(context));
+  const sealer = startSealer({
+    pool,
+    privateKey,
+    intervalMs: Math.max(1, seconds) * 1_000,
+    onSeal: (position) => context.print(`audit: sealed up to position ${position}`),
+    onError: (error) => context.print(`audit: could not seal: ${error.message}`),
+  });
+  if (!context.signal.aborted)
+    await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
+  await sealer.stop();
+  return 0;
+}
+
 function printPublicKey(context: AuditContext, file: string | undefined): number {
   const pem = publicPem(readSealKey(sealKeyFile(context)));
   if (file === undefined) {
@@ -199,7 +221,7 @@ function withLog(context: AuditContext, work: (log: EventLog) => Promise<number>
   });
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--lines takes a whole number, not '${text}'`);
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${option} takes a whole number, not '${text}'`);
   return Number(text);
 }

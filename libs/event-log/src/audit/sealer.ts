@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { Position } from '../types';
 import { signSeal } from './seal-key';
 
 export interface SealerOptions {
@@ -7,13 +8,14 @@ export interface SealerOptions {
   readonly privateKey: KeyObject;
   /** Milliseconds between seals; default 60,000. */
   readonly intervalMs?: number;
+  readonly onSeal?: (position: Position) => void;
   readonly onError?: (error: Error) => void;
 }
 
 const LOCK = '4711200100000003';
 
 /** Signs the chain's present end. Undefined when nothing was appended since the last seal, or another process seals now. */
-export async function seal(pool: Pool, privateKey: KeyObject): Promise<number | undefined> {
+export async function seal(pool: Pool, privateKey: KeyObject): Promise<Position | undefined> {
   const client = await pool.connect();
   let failed: Error | undefined;
   try {
@@ -50,14 +52,22 @@ export async function seal(pool: Pool, privateKey: KeyObject): Promise<number | 
 }
 
 /**
- * Seals every so often. Any number of processes may run it: an advisory lock lets one of them seal at a time, and a moment
- * with nothing new is skipped.
+ * Seals now and every so often. Any number of processes may run it: an advisory lock lets one of them seal at a time, and
+ * a moment with nothing new is skipped.
  */
 export function startSealer(options: SealerOptions): { stop(): Promise<void> } {
-  const { pool, privateKey, intervalMs = 60_000, onError = () => undefined } = options;
-  let running: Promise<unknown> = Promise.resolve();
+  const { pool, privateKey, intervalMs = 60_000, onSeal, onError } = options;
+  const once = async () => {
+    try {
+      const position = await seal(pool, privateKey);
+      if (position !== undefined) onSeal?.(position);
+    } catch (error) {
+      onError?.(error as Error);
+    }
+  };
+  let running = once();
   const timer = setInterval(() => {
-    running = running.then(() => seal(pool, privateKey)).catch(onError);
+    running = running.then(once);
   }, intervalMs);
   return {
     async stop() {
