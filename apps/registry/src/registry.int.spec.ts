@@ -303,7 +303,7 @@ describe('the registry', () => {
     });
   });
 
-  describe('a registry that is killed', () => {
+  describe('a registry that is killed or cut off', () => {
     it('should count silence from when it listens again, and tell each transition once', async () => {
       const interval = 1;
       const silent = await register('silent-over-a-kill', { heartbeat_interval_seconds: interval });
@@ -314,8 +314,9 @@ describe('the registry', () => {
       await eventually(async () => expect((await databaseTime()) - diedAt).toBeGreaterThan(3_500));
       expect(await typesOf(silent.agent_id)).toEqual(['AgentRegistered']);
 
-      const startedAt = await databaseTime();
       await stack.restart('registry');
+      // A little after it began to listen.
+      const readyAt = await databaseTime();
       const timer = setInterval(() => void beat(faithful.agent_id), 300);
       try {
         await eventually(
@@ -327,7 +328,7 @@ describe('the registry', () => {
         clearInterval(timer);
       }
       const [, degraded] = await told(silent.agent_id);
-      expect(Date.parse(degraded!.data.at) - startedAt).toBeGreaterThan(interval * 1_000);
+      expect(Date.parse(degraded!.data.at) - readyAt).toBeGreaterThan((interval * 1_000) / 2);
       expect(Date.parse(degraded!.data.last_heartbeat)).toBeLessThan(diedAt);
       expect(await typesOf(faithful.agent_id)).toEqual(['AgentRegistered']);
     });
@@ -364,6 +365,20 @@ describe('the registry', () => {
       );
       for (const { types } of await transitions())
         expect(types).toEqual(['AgentRegistered', 'AgentDegraded', 'AgentWentOffline']);
+    });
+
+    it('should not call silent whom it could not hear while NATS was away', async () => {
+      const { agent_id } = await register('unheard', { heartbeat_interval_seconds: 0.8 });
+      await eventually(async () => expect(await row(agent_id)).toBeDefined());
+      await stack.nats.kill();
+      const lostAt = await databaseTime();
+      await eventually(async () => expect((await databaseTime()) - lostAt).toBeGreaterThan(3_000));
+      expect(await typesOf(agent_id)).toEqual(['AgentRegistered']);
+      await stack.nats.restart();
+      await eventually(async () => expect(isRejection(await ask(recordHeartbeat, { agent_id }))).toBe(false));
+      expect(await typesOf(agent_id)).toEqual(['AgentRegistered']);
+      // It was listening again after all.
+      await eventually(async () => expect(await typesOf(agent_id)).toContain('AgentWentOffline'));
     });
 
     it('should be replaced by another replica', async () => {
