@@ -86,7 +86,7 @@ export async function build({ quiet = false } = {}) {
         writeFileSync(map, sourceMap);
       } catch (error) {
         delete now.files[file];
-        failures.push(`${file}: ${error.message}`);
+        failures.push(`${file}: ${error.message.split('\n\nCaused by')[0].trimEnd()}`);
       }
     }),
   );
