@@ -1,4 +1,4 @@
-import { Client, Worker, type TaskContext, type TaskHandler } from '@agent-orchestration/sdk';
+import { Client, Worker, type TaskHandler } from '@agent-orchestration/sdk';
 import { delayed } from './roles/pace';
 import { count, keywords } from './roles/analyser';
 import { extract } from './roles/reader';
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const handlers = Object.fromEntries(
     Object.entries(all)
       .filter(([type]) => setup.capabilities.includes(type))
-      .map(([type, handler]) => [type, delayed(handler, setup.paceMs)]),
+      .map(([type, handler]) => [type, told(delayed(handler, setup.paceMs))]),
   );
   const worker = new Worker({
     client,
@@ -36,11 +36,7 @@ async function main(): Promise<void> {
     handlers,
   });
 
-  const tell = (news: AgentNews) => process.connected && process.send?.(news);
   worker.on('started', ({ taskId, type, attempt }) => tell({ news: 'started', taskId, type, attempt }));
-  for (const event of ['completed', 'failed', 'aborted', 'refused'] as const) {
-    worker.on(event, ({ taskId, type }: TaskContext) => tell({ news: 'settled', taskId, type }));
-  }
   worker.on('ended', (error) => {
     if (error) process.stderr.write(`${setup.name} ended: ${error.message}\n`);
     process.exit(error ? 1 : 0);
@@ -54,6 +50,21 @@ async function main(): Promise<void> {
   process.once('disconnect', () => process.exit(0));
   await worker.start();
   tell({ news: 'connected' });
+}
+
+function tell(news: AgentNews): void {
+  if (process.connected) process.send?.(news);
+}
+
+/** Tells when the work on a task is over, before its result is reported: then it is not in hand any more. */
+function told(handler: TaskHandler): TaskHandler {
+  return async (task) => {
+    try {
+      return await handler(task);
+    } finally {
+      tell({ news: 'settled', taskId: task.taskId, type: task.type });
+    }
+  };
 }
 
 main().catch((error: unknown) => {

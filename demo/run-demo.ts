@@ -9,7 +9,7 @@ import { verifyAudit } from './audit';
 import { conduct } from './conductor';
 import { freshDataFolder, removeDataFolder } from './data-folder';
 import { DemoError, findFiles } from './documents';
-import { Fleet, FLEET } from './fleet';
+import { Fleet, fleetFor } from './fleet';
 import { Killing } from './killing';
 import type { DemoOptions } from './options';
 import { gatherWork } from './report/gather-work';
@@ -106,8 +106,9 @@ async function index(
     if (agent) progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
   };
   const crashed = new AbortController();
+  const setups = fleetFor(found.files.length);
   fleet = await Fleet.start({
-    setups: FLEET,
+    setups,
     url: stack.url,
     apiKey: stack.apiKey,
     signal,
@@ -120,7 +121,7 @@ async function index(
   const running = fleet;
   undo.push(() => running.stop());
 
-  progress.say(`  ${FLEET.length} agents connected: ${FLEET.map(({ name }) => name).join(', ')}`);
+  progress.say(`  ${setups.length} agents connected: ${setups.map(({ name }) => name).join(', ')}`);
   const count = `${found.files.length} ${found.files.length === 1 ? 'file' : 'files'}`;
   progress.say(`Indexing ${count} of ${printable(options.folder)}`);
   const notes = notesOf(found);
