@@ -50,28 +50,33 @@ export function observeSubscriptions(
   health.addCheck('subscriptions', () => whyNotReady(subscriptions.status()));
 
   const labelNames = ['subscription'] as const;
-  const events = gauge(registry, {
+  gauge(registry, {
     name: 'ao_subscription_lag_events',
     help: 'Events between the head of the log and the position of a subscription',
     labelNames,
+    collect() {
+      this.reset();
+      for (const { name, position, head } of subscriptions.status())
+        this.set({ subscription: name }, Math.max(0, head - position));
+    },
   });
-  const parked = gauge(registry, {
+  gauge(registry, {
     name: 'ao_parked_streams',
     help: 'Streams that wait behind a parked event',
     labelNames,
+    collect() {
+      this.reset();
+      for (const { name, parked_streams } of subscriptions.status()) this.set({ subscription: name }, parked_streams);
+    },
   });
   gauge(registry, {
     name: 'ao_subscription_lag_seconds',
     help: 'Age of the oldest event that a subscription has not handled',
     labelNames,
     async collect() {
-      const statuses = subscriptions.status();
-      for (const metric of [events, parked, this]) metric.reset();
-      for (const { name, position, head, parked_streams } of statuses) {
-        events.set({ subscription: name }, Math.max(0, head - position));
-        parked.set({ subscription: name }, parked_streams);
+      this.reset();
+      for (const { name, position, head } of subscriptions.status())
         this.set({ subscription: name }, position < head ? await ageOfNext(log, clock, position) : 0);
-      }
     },
   });
 }
