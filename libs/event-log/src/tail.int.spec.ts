@@ -192,6 +192,22 @@ describe('tail reader', () => {
     }
   });
 
+  it('should find by itself what no message told of', async () => {
+    const log = createEventLog({ pool });
+    const tail = createTail({ pool, bus: loopbackBus(), pollIntervalMs: 50 });
+    const start = await log.head();
+    const feed = tail.follow(['unheard'], start);
+    try {
+      await settled(tail, start);
+      const coming = nextEvents(feed);
+      await log.append(testUnit('unheard-a', [testEvent('Noted', { n: 1 })]));
+      expect(await coming).toHaveLength(1);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  }, 5_000);
+
   it('should read the log when an event is too large to travel or a count does not match', async () => {
     const bus = loopbackBus();
     const log = createEventLog({ pool });
