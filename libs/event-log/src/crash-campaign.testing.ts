@@ -24,6 +24,8 @@ export interface CampaignOptions {
   readonly calmMs: number;
   readonly seed: number;
   readonly faults?: readonly Fault[];
+  /** How long a writer asks for a lost append; default 2,000 ms, mostly long enough for the restart. */
+  readonly resolveMs?: number;
   /** Changes of event_log.append, for mutants. */
   readonly mutation?: readonly (readonly [string, string])[];
   /** Further settings of the server. */
@@ -125,7 +127,7 @@ const createJournal = (): Journal => ({ sent: new Map(), acknowledged: new Set()
 function startWriters(url: string, options: CampaignOptions, journal: Journal): Writing {
   const append = options.appendWith ?? ((log, unit) => log.append(unit));
   const pools = [0, 1].map(() => createPool(url, { applicationName: 'campaign', max: 4 }));
-  const logs = pools.map((pool) => createEventLog({ pool, limits: { resolveMs: 2_000 } }));
+  const logs = pools.map((pool) => createEventLog({ pool, limits: { resolveMs: options.resolveMs ?? 2_000 } }));
   let stopped = false;
   const writers = Array.from({ length: options.writers }, async (_, writer) => {
     while (!stopped) {
