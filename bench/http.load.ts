@@ -19,9 +19,11 @@ export interface Measured {
  */
 export async function measure({ url, requests, connections, seconds }: Load): Promise<Measured> {
   const result = await autocannon({ url, connections, duration: seconds, requests: [...requests] });
-  const refused = result.non2xx + result.errors + result.timeouts;
-  if (refused > 0)
-    throw new Error(`${refused} of ${result.requests.total} requests to ${url} were not answered with 2xx`);
+  const { non2xx, errors, timeouts, statusCodeStats } = result;
+  if (non2xx + errors + timeouts > 0) {
+    const statuses = JSON.stringify(statusCodeStats);
+    throw new Error(`${url} did not answer all with 2xx: ${statuses}, ${errors} errors, ${timeouts} timeouts`);
+  }
   return {
     perSecond: Math.round(result.requests.total / result.duration),
     p50: result.latency.p50,

@@ -1,10 +1,13 @@
 import type { Server } from 'node:http';
-import { LIFECYCLE, LOGGER, type BootOptions, type ConfigOf, type Lifecycle, type Logger } from '@ao/platform';
+import { LIFECYCLE, LOGGER, METRICS, type BootOptions, type ConfigOf, type Lifecycle, type Logger } from '@ao/platform';
 import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import { CompatListeners } from './compat-listeners';
 import { OpenApiDocument } from './faces/docs.controller';
 import { coordinatorIsOpen, type GatewayConfig, type gatewayConfig } from './gateway.config';
 import { bootstrapKeyResolver } from './http/credentials';
+import { measureRequests } from './http/request-metrics';
 import { SERVER_OPTIONS, createFastifyAdapter } from './http/fastify-server';
 import { RouteTable } from './http/route-table';
 import { AgentFinder } from './live/agent-finder';
@@ -27,6 +30,7 @@ export function gatewayHttp(routes = new RouteTable()): HttpFace {
     host: (config) => config.HOST,
     configure(app, config) {
       app.get(OpenApiDocument).describes(app);
+      measureRequests(app.getHttpAdapter().getInstance() as FastifyInstance, app.get<Registry>(METRICS));
       serveTaskStreams(app, config);
     },
     async listening(app, config) {

@@ -19,7 +19,6 @@ import { Module, type FactoryProvider, type InjectionToken } from '@nestjs/commo
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
-import { DataSource } from 'typeorm';
 import { CommandPath } from './commands/command-path';
 import { ModelPositions } from './commands/model-positions';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
@@ -37,9 +36,9 @@ import { TaskStreamHub } from './live/task-stream.hub';
 import { platform } from './platform';
 import { AgentDirectory } from './projections/agents/agent.directory';
 import { AgentQueries } from './projections/agents/agent.queries';
-import { createReadModelDataSource } from './projections/data-source';
 import { Freshness } from './projections/moment';
 import { ProjectionsModule } from './projections/projections.module';
+import { ReadModelLists } from './projections/read-model-lists';
 import { TaskQueries } from './projections/tasks/task.queries';
 
 type Config = ConfigOf<typeof gatewayConfig>;
@@ -60,13 +59,16 @@ const providers = [
     [COMMAND_CLIENT, ModelPositions, CLOCK],
     (client: CommandClient, positions: ModelPositions, clock: Clock) => new CommandPath(client, positions, clock),
   ),
-  made(DataSource, [CONFIG, LOGGER], (config: Config, logger: Logger) =>
-    createReadModelDataSource(config.DATABASE_URL, (error) =>
-      logger.warn({ err: error }, 'a connection to Postgres was lost'),
-    ).initialize(),
+  made(
+    ReadModelLists,
+    [CONFIG, LOGGER],
+    (config: Config, logger: Logger) =>
+      new ReadModelLists(config.DATABASE_URL, (error) =>
+        logger.warn({ err: error }, 'a connection to Postgres was lost'),
+      ),
   ),
-  made(AgentQueries, [POOL, DataSource], (pool: Pool, lists: DataSource) => new AgentQueries(pool, lists)),
-  made(TaskQueries, [POOL, DataSource], (pool: Pool, lists: DataSource) => new TaskQueries(pool, lists)),
+  made(AgentQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new AgentQueries(pool, lists)),
+  made(TaskQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new TaskQueries(pool, lists)),
   made(
     AgentDirectory,
     [AgentQueries, CommandPath],

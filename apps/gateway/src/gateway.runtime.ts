@@ -2,9 +2,9 @@ import { ModelPosition } from '@ao/contracts';
 import { MODEL_POSITIONS, type Bus, type BusSubscription } from '@ao/messaging';
 import { BUS, LIFECYCLE, type Lifecycle } from '@ao/platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { ModelPositions } from './commands/model-positions';
 import { TaskStreamHub } from './live/task-stream.hub';
+import { ReadModelLists } from './projections/read-model-lists';
 
 /** Starts and ends what lives beside the routes: the positions of the models and the agents' sockets. */
 @Injectable()
@@ -15,7 +15,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly positions: ModelPositions,
     private readonly hub: TaskStreamHub,
-    private readonly lists: DataSource,
+    private readonly lists: ReadModelLists,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
   ) {}
@@ -34,7 +34,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
     await this.stopStreams();
     this.positions.close();
     await this.subscription?.stop();
-    await this.lists.destroy();
+    await this.lists.close();
   }
 
   private stopStreams(): Promise<void> {

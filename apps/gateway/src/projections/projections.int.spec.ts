@@ -5,7 +5,7 @@ import { newId, streamId } from '@ao/kernel';
 import { foldAsOf, rebuildProjection, runProjection, type Projection } from '@ao/projections';
 import { testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
-import { createReadModelDataSource } from './data-source';
+import { ReadModelLists } from './read-model-lists';
 import { AgentQueries } from './agents/agent.queries';
 import { agentProjection } from './agents/agent.projection';
 import { allProjections } from './all';
@@ -105,17 +105,17 @@ describe('the read models', () => {
   describe('their queries', () => {
     let tasks: TaskQueries;
     let agents: AgentQueries;
-    let lists: ReturnType<typeof createReadModelDataSource>;
+    let lists: ReadModelLists;
     let everyTask: TaskReadModel[];
 
     beforeAll(async () => {
-      lists = await createReadModelDataSource(database.urlFor('gateway'), () => undefined).initialize();
+      lists = new ReadModelLists(database.urlFor('gateway'), () => undefined);
       tasks = new TaskQueries(pool, lists);
       agents = new AgentQueries(pool, lists);
       everyTask = (await Promise.all(taskIds.map((id) => tasks.find(id)))).map((task) => task!);
     });
     afterAll(async () => {
-      await lists?.destroy();
+      await lists?.close();
     });
 
     it('should find each by its id, and nothing by another', async () => {

@@ -1,8 +1,7 @@
 import { coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
 import type { Pool } from 'pg';
-import { Not, type DataSource } from 'typeorm';
 import { BatchReader } from '../batch-reader';
-import { AgentRow } from './agent.entity';
+import type { ReadModelLists } from '../read-model-lists';
 
 /** An agent with what telemetry knows of it at this moment. */
 export type AgentNow = AgentDocument & AgentTelemetry;
@@ -35,7 +34,7 @@ export class AgentQueries {
 
   constructor(
     private readonly pool: Pool,
-    private readonly lists: DataSource,
+    private readonly lists: ReadModelLists,
   ) {
     this.byId = new BatchReader((ids) => this.readMany(ids));
     this.byAlias = new BatchReader((aliases) => this.readAliases(aliases));
@@ -51,13 +50,7 @@ export class AgentQueries {
   }
 
   async list(filter: AgentFilter): Promise<{ agents: AgentNow[]; total: number }> {
-    const query = this.lists.getRepository(AgentRow).createQueryBuilder('agent').select(['agent.id', 'agent.document']);
-    const { deploymentStatus, load, capability, agentType, limit, offset } = filter;
-    if (deploymentStatus !== undefined) query.andWhere({ deploymentStatus });
-    if (load !== undefined) query.andWhere({ load, deploymentStatus: Not('offline') });
-    if (agentType !== undefined) query.andWhere({ agentType });
-    if (capability !== undefined) query.andWhere('agent.capabilities @> array[:capability]::text[]', { capability });
-    const [rows, total] = await query.orderBy('agent.id', 'DESC').take(limit).skip(offset).getManyAndCount();
+    const { rows, total } = await this.lists.agents(filter);
     const telemetry = await this.telemetryOf(rows.map(({ id }) => id));
     return { agents: rows.map(({ id, document }) => withTelemetry(document, telemetry.get(id))), total };
   }

@@ -1,8 +1,7 @@
 import type { TaskLogEntry, TaskStatus } from '@ao/contracts';
 import type { Pool } from 'pg';
-import type { DataSource } from 'typeorm';
 import { BatchReader } from '../batch-reader';
-import { TaskRow } from './task.entity';
+import type { ReadModelLists } from '../read-model-lists';
 import type { TaskReadModel } from './task.read-model';
 import { statisticsFrom, type TaskStatistics } from './task.statistics';
 
@@ -26,9 +25,6 @@ export interface TaskLogLine extends TaskLogEntry {
   readonly agent_id: string;
 }
 
-/** Counting stops here: an exact total of millions is worth less than the answer's speed. */
-export const MAX_COUNTED = 10_000;
-
 /** Reads of the model `tasks`. */
 export class TaskQueries {
   private readonly byId: BatchReader<TaskReadModel>;
@@ -36,7 +32,7 @@ export class TaskQueries {
 
   constructor(
     private readonly pool: Pool,
-    private readonly lists: DataSource,
+    private readonly lists: ReadModelLists,
   ) {
     this.byId = new BatchReader((ids) => this.readMany(ids));
     this.counters = new BatchReader(async (keys) => {
@@ -82,24 +78,10 @@ export class TaskQueries {
     }));
   }
 
-  /** Newest first. `total` counts to MAX_COUNTED at most. */
+  /** Newest first. `total` is counted to a bound. */
   async list(filter: TaskFilter): Promise<{ tasks: TaskReadModel[]; total: number }> {
-    const { status, agentId, priority, limit, offset } = filter;
-    const query = this.lists.getRepository(TaskRow).createQueryBuilder('task').select(['task.id', 'task.document']);
-    if (status !== undefined) query.andWhere({ status });
-    if (agentId !== undefined) query.andWhere({ agentId });
-    if (priority) query.andWhere('task.priority between :lowest and :highest', priority);
-    const counted = query.clone().select('1').limit(MAX_COUNTED);
-    const [rows, [count]] = await Promise.all([
-      query.orderBy('task.id', 'DESC').limit(limit).offset(offset).getMany(),
-      this.lists
-        .createQueryBuilder()
-        .select('count(*)', 'total')
-        .from(`(${counted.getQuery()})`, 'counted')
-        .setParameters(counted.getParameters())
-        .getRawMany<{ total: string }>(),
-    ]);
-    return { tasks: rows.map(({ document }) => document), total: Number(count?.total ?? 0) };
+    const { rows, total } = await this.lists.tasks(filter);
+    return { tasks: rows.map(({ document }) => document), total };
   }
 
   private async readMany(ids: readonly string[]): Promise<Map<string, TaskReadModel>> {
