@@ -298,7 +298,8 @@ describe('the platform face', () => {
       await connect(agent).frame('welcome');
       const { text } = await call('GET', '/metrics');
       expect(text).toMatch(/^ao_websocket_connections\{kind="task-stream",service="gateway"\} [1-9]/m);
-      expect(text).toMatch(/^ao_http_request_seconds_count\{method="POST",route="\/agents\/register",status="200",/m);
+      const registered = 'method="POST",route="/agents/register",status="200"';
+      expect(text).toContain(`ao_http_request_seconds_count{service="gateway",${registered}}`);
       expect((await call('GET', '/api/v1/metrics')).text).toContain('ao_websocket_connections');
     });
 
