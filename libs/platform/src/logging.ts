@@ -8,7 +8,8 @@ export type { Logger } from 'pino';
 /** Credentials as they may stand in any line: in URLs (`?token=`, `user:password@`) and in headers. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/([?&](?:token|access_token|api_key|apikey|key|secret|password)=)[^&\s"'\\]+/gi, '$1[redacted]'],
-  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, '$1 [redacted]'],
+  // So long that no sentence with these words is meant.
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{12,}/gi, '$1 [redacted]'],
   [/(:\/\/[^:@\s"'/\\]*:)[^@\s"'/\\]+@/g, '$1[redacted]@'],
 ];
 
