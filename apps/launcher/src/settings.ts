@@ -45,7 +45,9 @@ export function readSettings(env: NodeJS.ProcessEnv): LauncherSettings {
   if (!parsed.success) {
     const complaints = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]) as keyof typeof shape;
-      return `${name}=${String(env[name])} will not do (${issue.message}); it is the ${shape[name].description}`;
+      // A URL may carry a password.
+      const shown = /_(URL|KEY)$/.test(name) ? name : `${name}=${String(env[name])}`;
+      return `${shown} will not do (${issue.message}); it is the ${shape[name].description}`;
     });
     throw new StartupError(`Set the environment right: ${complaints.join('. ')}.`);
   }

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadCredentials } from './credentials';
+import { prefixedOutput } from './output';
+import { readSettings } from './settings';
+
+describe('the settings', () => {
+  it('should take the defaults for what is absent or empty', () => {
+    expect(readSettings({ PORT: '', DATA_DIR: '/somewhere' })).toMatchObject({
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      COMPAT_PORTS: '9001,8000',
+      DATA_DIR: '/somewhere',
+    });
+    expect(readSettings({ COMPAT_PORTS: '0' }).COMPAT_PORTS).toBe('');
+  });
+
+  it.each([
+    [{ PORT: '0' }, /PORT=0 .*port of the API/],
+    [{ PORT: '3000.5' }, /PORT=3000\.5/],
+    [{ COMPAT_PORTS: 'a,b' }, /COMPAT_PORTS=a,b .*separated by commas/],
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL will not do .*postgres:\/\/ URL/],
+    [{ NATS_URL: 'http://x' }, /NATS_URL will not do .*nats:\/\/ URL/],
+    [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT=xml/],
+  ])('rejects %p in one sentence that names it', (env, sentence) => {
+    expect(() => readSettings(env)).toThrow(sentence);
+  });
+});
+
+describe('the credentials', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ao-credentials-'));
+  const file = path.join(folder, 'credentials.json');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('should be made once, readable by their owner alone, and stay the same', () => {
+    const first = loadCredentials(folder);
+    expect(first.madeNow).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(loadCredentials(folder)).toEqual({ credentials: first.credentials, madeNow: false });
+  });
+
+  it('should gain what a newer release needs besides', () => {
+    const { role_passwords, ...kept } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
+    delete role_passwords!['ao_auditor'];
+    writeFileSync(file, JSON.stringify({ ...kept, role_passwords }));
+    const { credentials } = loadCredentials(folder);
+    expect(credentials.role_passwords).toMatchObject({ ...role_passwords, ao_auditor: expect.any(String) });
+  });
+
+  it('rejects a damaged file instead of making new ones', () => {
+    writeFileSync(file, '{"bootstrap_api_key":');
+    expect(() => loadCredentials(folder)).toThrow(/credentials\.json cannot be read .*: restore it, or remove/);
+  });
+});
+
+describe('the output', () => {
+  it("should put the name in front and render a service's JSON for people", () => {
+    const lines: string[] = [];
+    const say = prefixedOutput({ format: 'text', colour: false, write: (text) => lines.push(text) });
+    say(
+      'tasks',
+      '{"level":"info","time":"2026-01-01T00:00:00.123Z","service":"tasks","pid":7,"msg":"ready","epoch":2}',
+    );
+    say('nats', 'plain text');
+    expect(lines).toEqual(['tasks    | 00:00:00.123 info ready epoch=2\n', 'nats     | plain text\n']);
+  });
+});
