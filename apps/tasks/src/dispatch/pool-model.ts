@@ -7,7 +7,7 @@ import {
   type TaskRequirements,
 } from '@ao/contracts';
 import type { Clock } from '@ao/kernel';
-import { evolveOpenTask, type OpenTask } from '../open-task/open-task';
+import { evolveOpenTask, type OpenLease, type OpenTask } from '../open-task/open-task';
 import { AgentRoster, type RosterAgent } from './agent-roster';
 import { Heap } from './heap';
 import { MatchMaker, type AgentOffer, type Group, type Match, type ReadyTask } from './match-maker';
@@ -50,6 +50,8 @@ export interface PoolListener {
   cancelledWithAgent(taskId: string, agentId: string, reason: string): void;
 }
 
+export type LeasedTask = OpenTask & { readonly lease: OpenLease };
+
 /** A lease whose agent has not said yet that it started. */
 export interface UnstartedLease {
   readonly task: OpenTask;
@@ -68,6 +70,8 @@ export class PoolModel {
   private readonly reservations = new Map<string, string>();
   /** By task, the one told longest ago first. */
   private readonly unstarted = new Map<string, UnstartedLease>();
+  /** The tasks that each agent has, in the order it got them. */
+  private readonly held = new Map<string, Set<string>>();
   private maker: MatchMaker;
   private leases = 0;
 
@@ -110,11 +114,19 @@ export class PoolModel {
     return this.tasks.get(taskId)?.task;
   }
 
+  /** The tasks that the agent has, the one it got first first. */
+  heldBy(agentId: string): LeasedTask[] {
+    const tasks: LeasedTask[] = [];
+    for (const taskId of this.held.get(agentId) ?? []) tasks.push(this.tasks.get(taskId)!.task as LeasedTask);
+    return tasks;
+  }
+
   /** Starts anew from what the tables hold. Reservations stay. */
   load(agents: Iterable<RosterAgent>, tasks: Iterable<OpenTask>): void {
     this.maker = new MatchMaker(this.strategy);
     this.tasks.clear();
     this.unstarted.clear();
+    this.held.clear();
     for (const tracked of [...this.delayed]) this.delayed.remove(tracked);
     this.leases = 0;
     this.roster.load(agents);
@@ -208,10 +220,8 @@ export class PoolModel {
     const { task: before, reserved } = tracked;
     const agentBefore = before.lease?.agent_id ?? reserved;
     const agentAfter = after?.lease?.agent_id;
-    if (before.lease) {
-      this.leases -= 1;
-      this.unstarted.delete(before.task_id);
-    } else if (reserved === undefined) this.takeOut(tracked);
+    if (before.lease) this.closeLease(before.task_id, before.lease.agent_id);
+    else if (reserved === undefined) this.takeOut(tracked);
     tracked.reserved = undefined;
     if (agentBefore !== undefined && agentBefore !== agentAfter) this.maker.release(agentBefore);
     if (!after) {
@@ -225,8 +235,20 @@ export class PoolModel {
 
   private openLease(task: OpenTask, occupies: string | undefined): void {
     this.leases += 1;
+    const { agent_id } = task.lease!;
+    const held = this.held.get(agent_id);
+    if (held) held.add(task.task_id);
+    else this.held.set(agent_id, new Set([task.task_id]));
     if (occupies !== undefined) this.maker.occupy(occupies);
-    if (!task.lease?.started) this.unstarted.set(task.task_id, { task, told: this.clock.now() });
+    if (!task.lease!.started) this.unstarted.set(task.task_id, { task, told: this.clock.now() });
+  }
+
+  private closeLease(taskId: string, agentId: string): void {
+    this.leases -= 1;
+    this.unstarted.delete(taskId);
+    const held = this.held.get(agentId);
+    held?.delete(taskId);
+    if (held?.size === 0) this.held.delete(agentId);
   }
 
   private queue(tracked: Tracked): void {

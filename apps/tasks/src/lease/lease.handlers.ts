@@ -12,15 +12,18 @@ import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
 import { addMilliseconds, derivedId, isRejection, isoTime, reject, type CommandMetadata } from '@ao/kernel';
 import { CommandHandler, QueryHandler, done } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
+import type { LeasedTask as HeldTask } from '../dispatch/pool-model';
 import type { Submission } from '../dispatch/submissions';
+import type { OpenLease } from '../open-task/open-task';
 import { taskAggregate } from '../task/task.aggregate';
 import { isLeased } from '../task/task.state';
 import { TasksService } from '../tasks.service';
-import type { AgentLease, LeaseKey } from './lease.store';
+import type { LeaseKey } from './lease.store';
 
 /** Payload in one answer, in characters: what does not fit is handed out with the next. */
 const ANSWER_CAPACITY = 160 * 1024;
 const TABLES_TIMEOUT_MS = 2_000;
+const MODEL_TIMEOUT_MS = 1_000;
 
 /** What agents ask about the tasks they hold. */
 @Controller()
@@ -31,14 +34,20 @@ export class LeaseHandlers {
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
+  /** Who connects asks this; what was assigned just before must be in the answer, or it would come late. */
   @QueryHandler(leasesOfAgent)
   async leasesOf({ agent_id }: DataOf<typeof leasesOfAgent>): Promise<ResultOf<typeof leasesOfAgent>> {
-    const leases = await this.tasks.leases.ofAgent(agent_id);
-    const loaded = await this.loaded(leases);
+    await this.tasks.modelAtHead(MODEL_TIMEOUT_MS).catch(() => undefined);
+    const held = this.tasks.model.heldBy(agent_id);
+    if (held.length === 0) return { tasks: [] };
+    const deadlines = await this.tasks.leases.deadlinesOf(agent_id);
+    const loaded = await this.loaded(held);
     return {
-      tasks: loaded.map(([lease, submission]) =>
-        leasedTask(lease, submission, isoTime(lease.expires_at.getTime()), lease.started),
-      ),
+      tasks: loaded.map(([{ task_id, lease }, submission]) => {
+        const renewed = deadlines.get(lease.lease_token)?.getTime() ?? 0;
+        const expires_at = isoTime(Math.max(renewed, Date.parse(lease.expires_at)));
+        return leasedTask(task_id, { ...lease, expires_at }, submission);
+      }),
     };
   }
 
@@ -52,16 +61,18 @@ export class LeaseHandlers {
     metadata: CommandMetadata,
   ): Promise<CommandResult<ResultOf<typeof leaseTasks>>> {
     const commandFor = (taskId: string) => derivedId(metadata.command_id, taskId);
-    const held = await this.tasks.leases.ofAgent(agent_id);
+    const held = this.tasks.model.heldBy(agent_id);
     const before = await Promise.all(
-      held.map(async ({ started, task_id }) => started && (await this.log.answerOf(commandFor(task_id))) !== undefined),
+      held.map(
+        async ({ lease, task_id }) => lease.started && (await this.log.answerOf(commandFor(task_id))) !== undefined,
+      ),
     );
     const again = held.filter((_, index) => before[index]);
-    const candidates = again.length > 0 ? again : held.filter(({ started }) => !started).slice(0, limit);
+    const candidates = again.length > 0 ? again : held.filter(({ lease }) => !lease.started).slice(0, limit);
     let position = 0;
     const started = await Promise.all(
-      (await this.loaded(candidates)).map(async ([lease, submission]): Promise<LeasedTask | undefined> => {
-        const { task_id, lease_token } = lease;
+      (await this.loaded(candidates)).map(async ([{ task_id, lease }, submission]) => {
+        const { lease_token } = lease;
         const result: CommandResult<{ started_at: string }> = await this.shell.run(taskAggregate, task_id, {
           type: 'StartTask',
           data: { task_id, agent_id, lease_token },
@@ -69,8 +80,8 @@ export class LeaseHandlers {
         });
         if (isRejection(result)) return undefined;
         position = Math.max(position, result.position);
-        const expires = addMilliseconds(result.result.started_at, submission.lease_seconds * 1000);
-        return leasedTask(lease, submission, expires, true);
+        const expires_at = addMilliseconds(result.result.started_at, submission.lease_seconds * 1000);
+        return leasedTask(task_id, { ...lease, expires_at, started: true }, submission);
       }),
     );
     return done({ tasks: started.filter((task) => task !== undefined) }, position);
@@ -117,32 +128,31 @@ export class LeaseHandlers {
   }
 
   /** As many as fit one answer, at least one. */
-  private async loaded(leases: readonly AgentLease[]): Promise<[AgentLease, Submission][]> {
-    const loaded: [AgentLease, Submission][] = [];
+  private async loaded(tasks: readonly HeldTask[]): Promise<[HeldTask, Submission][]> {
+    const loaded: [HeldTask, Submission][] = [];
     let size = 0;
-    for (const lease of leases) {
-      const submission = await this.tasks.submissions.of(lease.task_id);
+    for (const task of tasks) {
+      const submission = await this.tasks.submissions.of(task.task_id);
       size += submission.payload.length + 500;
       if (size > ANSWER_CAPACITY && loaded.length > 0) break;
-      loaded.push([lease, submission]);
+      loaded.push([task, submission]);
     }
     return loaded;
   }
 }
 
-function leasedTask(lease: AgentLease, submission: Submission, expires: string, started: boolean): LeasedTask {
-  const { task_id, attempt, lease_token, lease_seconds } = lease;
-  const { type, priority, submitted_at, payload } = submission;
+function leasedTask(task_id: string, lease: OpenLease, submission: Submission): LeasedTask {
+  const { type, priority, submitted_at, payload, lease_seconds } = submission;
   return {
     task_id,
     type,
     payload: JSON.parse(payload) as LeasedTask['payload'],
     priority,
     submitted_at,
-    attempt,
-    lease_token,
-    lease_expires_at: expires,
+    attempt: lease.attempt,
+    lease_token: lease.lease_token,
+    lease_expires_at: lease.expires_at,
     lease_seconds,
-    started,
+    started: lease.started,
   };
 }

@@ -6,7 +6,7 @@ const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`)
 const RENEW = sql('renew-leases');
 const CLAIM = sql('claim-lease');
 const REOPEN = sql('reopen-lease');
-const OF_AGENT = sql('leases-of-agent');
+const DEADLINES = sql('lease-deadlines');
 
 export interface LeaseKey {
   readonly task_id: string;
@@ -21,12 +21,8 @@ export interface ClaimedLease {
   readonly agent_lost: boolean;
 }
 
-export interface AgentLease {
-  readonly task_id: string;
+interface Renewed {
   readonly lease_token: string;
-  readonly attempt: number;
-  readonly started: boolean;
-  readonly lease_seconds: number;
   readonly expires_at: Date;
 }
 
@@ -36,7 +32,7 @@ export class LeaseStore {
 
   /** Resolves with the new deadlines of those that could be renewed, by lease token. */
   async renew(leases: readonly LeaseKey[]): Promise<Map<string, Date>> {
-    const { rows } = await this.pool.query<{ lease_token: string; expires_at: Date }>({
+    const { rows } = await this.pool.query<Renewed>({
       name: 'renew_leases',
       text: RENEW,
       values: [
@@ -59,8 +55,10 @@ export class LeaseStore {
     await this.pool.query(REOPEN, [taskId, leaseToken]);
   }
 
-  async ofAgent(agentId: string): Promise<AgentLease[]> {
-    const { rows } = await this.pool.query<AgentLease>({ name: 'leases_of_agent', text: OF_AGENT, values: [agentId] });
-    return rows;
+  /** The deadlines of an agent's leases, by lease token. */
+  async deadlinesOf(agentId: string): Promise<Map<string, Date>> {
+    const values = [agentId];
+    const { rows } = await this.pool.query<Renewed>({ name: 'lease_deadlines', text: DEADLINES, values });
+    return new Map(rows.map(({ lease_token, expires_at }) => [lease_token, expires_at]));
   }
 }
