@@ -93,7 +93,7 @@ export async function build({ quiet = false } = {}) {
   mkdirSync(dist, { recursive: true });
   writeFileSync(manifestFile, JSON.stringify(now));
   if (failures.length > 0) throw new Error(`The build failed:\n${failures.join('\n')}`);
-  if (!quiet) console.log(`Built ${changed.length} files in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  if (!quiet) console.error(`Built ${changed.length} files in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return [...changed, ...gone];
 }
 

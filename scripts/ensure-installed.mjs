@@ -59,7 +59,7 @@ async function installAlone() {
       if (isAbandoned(guard)) rmSync(guard, { force: true });
       else if (!told) {
         told = true;
-        console.log('Waiting for the npm ci of another command');
+        console.error('Waiting for the npm ci of another command');
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -92,7 +92,7 @@ function isAlive(pid) {
 }
 
 function install() {
-  console.log('Dependencies are missing or not those of package-lock.json: npm ci');
+  console.error('Dependencies are missing or not those of package-lock.json: npm ci');
   // npm tells where it is itself; on Windows there is no program called npm, only npm.cmd.
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
