@@ -143,8 +143,10 @@ export class HttpTransport {
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         });
       });
+      let timeout: TimeoutError | undefined;
       const timer = setTimeout(() => {
-        request.destroy(new TimeoutError(`${method} ${url.pathname} had no answer within ${timeoutMs} ms`));
+        timeout = new TimeoutError(`${method} ${url.pathname} had no answer within ${timeoutMs} ms`);
+        request.destroy(timeout);
       }, timeoutMs);
       const onAbort = () => request.destroy(signal?.reason as Error);
       const finish = () => {
@@ -154,7 +156,8 @@ export class HttpTransport {
       const fail = (error: Error & { code?: string }) => {
         finish();
         if (signal?.aborted) return reject(signal.reason as Error);
-        if (error instanceof TimeoutError) return reject(error);
+        // In the middle of an answer the stream reports a broken connection, whatever broke it.
+        if (timeout) return reject(timeout);
         const why = error.code ?? error.message;
         reject(new ConnectionError(`${method} ${url.origin}${url.pathname} failed: ${why}`, { cause: error }));
       };

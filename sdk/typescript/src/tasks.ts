@@ -1,6 +1,6 @@
 import { delay } from './backoff';
 import { camelKeys, snakeKeys } from './casing';
-import { WaitTimeoutError } from './errors';
+import { ConnectionError, TimeoutError, UnavailableError, WaitTimeoutError } from './errors';
 import type { CallOptions, HttpTransport, WriteOptions } from './http';
 import {
   ENDED,
@@ -93,19 +93,34 @@ export class TasksApi {
     return answer.logs.map((line) => camelKeys<TaskLogLine>(line));
   }
 
-  /** Resolves with the task once it has ended, however it ended. @throws WaitTimeoutError, NotFoundError */
+  /**
+   * Resolves with the task once it has ended, however it ended; goes on asking while the control plane cannot be
+   * reached.
+   * @throws WaitTimeoutError, NotFoundError
+   */
   async wait<Result = unknown>(taskId: string, options: WaitOptions = {}): Promise<Task<Result>> {
     const { withinMs = 60_000, ...call } = options;
     const deadline = performance.now() + withinMs;
     // Often at first, for tasks that take no time; then at leisure.
     for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
-      const task = await this.get<Result>(taskId, call);
-      if (ENDED.has(task.status)) return task;
+      let known: string;
+      try {
+        const task = await this.get<Result>(taskId, call);
+        if (ENDED.has(task.status)) return task;
+        known = `was still ${task.status}`;
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        known = `could not be asked for (${error.message})`;
+      }
       const left = deadline - performance.now();
-      if (left <= 0) throw new WaitTimeoutError(`task ${taskId} was still ${task.status} after ${withinMs} ms`);
+      if (left <= 0) throw new WaitTimeoutError(`task ${taskId} ${known} after ${withinMs} ms`);
       await delay(Math.min(pauseMs, left), call.signal);
     }
   }
+}
+
+function isOutage(error: unknown): error is Error {
+  return error instanceof ConnectionError || error instanceof TimeoutError || error instanceof UnavailableError;
 }
 
 function pathOf(taskId: string): string {

@@ -58,9 +58,14 @@ export class Worker extends EventEmitter<WorkerEvents> {
   constructor(private readonly options: WorkerOptions) {
     super();
     if (!options.client && options.baseUrl === undefined) throw new OrchestrationError('give a client or a baseUrl');
+    if (!options.handler && !options.handlers) throw new OrchestrationError('give a handler or handlers');
+    const { concurrency = 1 } = options;
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 10_000) {
+      throw new OrchestrationError(`concurrency must be a whole number from 1 to 10,000, not ${concurrency}`);
+    }
     this.ownsClient = !options.client;
     this.client = options.client ?? new Client({ ...options, baseUrl: options.baseUrl ?? '' });
-    this.concurrency = options.concurrency ?? 1;
+    this.concurrency = concurrency;
     this.ended = new Promise<void>((resolve, reject) => {
       this.end = (error) => (error ? reject(error) : resolve());
     });

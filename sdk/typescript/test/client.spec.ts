@@ -152,6 +152,12 @@ describe('Client', () => {
     await expect(client.health({ timeoutMs: 20 })).rejects.toBeInstanceOf(TimeoutError);
   });
 
+  it('should call an answer that stops in the middle a timeout', async () => {
+    server.route('GET /health', () => ({ status: 200, half: true }));
+    client = new Client({ baseUrl, maxRetries: 0, timeoutMs: 50 });
+    await expect(client.health()).rejects.toBeInstanceOf(TimeoutError);
+  });
+
   it('should stop at once when its signal aborts, in a request and in a pause', async () => {
     server.route('GET /health', () => ({ status: 0, silent: true }));
     const reason = new Error('enough');
@@ -188,6 +194,14 @@ describe('Client', () => {
     await expect(client.tasks.wait('t1')).resolves.toMatchObject({ status: 'completed', result: { words: 3 } });
     server.route('GET /api/v1/tasks/t2', () => ({ status: 200, body: task({ status: 'running' }) }));
     await expect(client.tasks.wait('t2', { withinMs: 60 })).rejects.toBeInstanceOf(WaitTimeoutError);
+    let outage = 3;
+    server.route('GET /api/v1/tasks/t3', () =>
+      (outage -= 1) >= 0 ? { status: 0, reset: true } : { status: 200, body: task({ status: 'failed' }) },
+    );
+    const impatient = new Client({ baseUrl, maxRetries: 0 });
+    await expect(impatient.tasks.wait('t3')).resolves.toMatchObject({ status: 'failed' });
+    await expect(impatient.tasks.wait('t4')).rejects.toBeInstanceOf(NotFoundError);
+    impatient.close();
   });
 
   it('should send many tasks in requests that fit, each with its own idempotency key', async () => {

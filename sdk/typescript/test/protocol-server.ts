@@ -21,6 +21,8 @@ export interface Answer {
   readonly reset?: boolean;
   /** Never answers. */
   readonly silent?: boolean;
+  /** Begins to answer and goes no further. */
+  readonly half?: boolean;
 }
 
 export type Frame = Record<string, unknown> & { readonly type: string };
@@ -117,6 +119,7 @@ export class ProtocolServer extends EventEmitter<{ frame: [Connection, Frame]; c
     if (answer.reset) return void request.socket.destroy();
     if (answer.silent) return;
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+    if (answer.half) return void response.write('{');
     response.end(answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)));
   }
 

@@ -65,6 +65,13 @@ describe('Worker', () => {
     return task;
   }
 
+  it('rejects options that cannot work', () => {
+    const agent = { agentId: 'a', agentType: 'worker' };
+    expect(() => new Worker({ ...agent, handler: () => null })).toThrow('give a client or a baseUrl');
+    expect(() => new Worker({ ...agent, baseUrl })).toThrow('give a handler or handlers');
+    expect(() => worker({ handler: () => null, concurrency: 0 })).toThrow('concurrency must be');
+  });
+
   it('should register, connect with its credential, declare its credit and beat', async () => {
     server.heartbeatInterval = 0.02;
     await started({ concurrency: 3, handler: () => null, tags: ['t'], heartbeatIntervalSeconds: 5 });
