@@ -46,12 +46,14 @@ export async function tasksBench({ print }: TasksBenchOptions): Promise<void> {
       const small = grows ? await latencyAt(stack, fleet, client, SMALL) : undefined;
       if (small) line(`submit to start, ${SMALL} events in the log`, small);
       await submitFor(fleet, client, 2_000);
-      line(`submit one by one, ${SUBMITTERS} in flight, while ${WORKERS} workers complete`, {
-        tasks_per_second: await median(() => oneByOne(stack, fleet, client)),
-      });
-      line(`submit in bulks of 500 and drain, ${BACKLOG} tasks`, {
-        tasks_per_second: await median(() => inBulk(stack, fleet, client)),
-      });
+      line(
+        `submit one by one, ${SUBMITTERS} in flight, while ${WORKERS} workers complete`,
+        await throughput(stack, fleet, () => oneByOne(stack, fleet, client)),
+      );
+      line(
+        `submit in bulks of 500 and drain, ${BACKLOG} tasks`,
+        await throughput(stack, fleet, () => inBulk(stack, fleet, client)),
+      );
       for (const pace of PACE) {
         line(`submit to start at ${pace} tasks/s`, await medianLatency(() => paced(fleet, client, pace)));
       }
@@ -200,6 +202,18 @@ async function latencyAt(stack: BenchStack, fleet: Fleet, client: Client, events
   }
   await paced(fleet, client, 100);
   return medianLatency(() => paced(fleet, client, 100));
+}
+
+/** Tasks per second, and the processor time that a task costs each process, in microseconds. */
+async function throughput(stack: BenchStack, fleet: Fleet, once: () => Promise<number>): Promise<object> {
+  const before = { cpu: stack.cpu(), completed: fleet.completed() };
+  const tasks_per_second = await median(once);
+  const tasks = fleet.completed() - before.completed;
+  const spent = Object.entries(stack.cpu()).map(([name, seconds]) => [
+    name,
+    Math.round(((seconds - before.cpu[name as keyof typeof before.cpu]) / tasks) * 1e6),
+  ]);
+  return { tasks_per_second, cpu_us_per_task: Object.fromEntries(spent) as Record<string, number> };
 }
 
 async function median(once: () => Promise<number>): Promise<number> {

@@ -30,6 +30,8 @@ export interface BenchStack {
   readonly log: EventLog;
   /** Resident memory of each service, in MB. */
   memory(): Record<ServiceName, number>;
+  /** Processor time that each has used so far, in seconds. */
+  cpu(): Record<ServiceName | 'postgres' | 'nats' | 'this', number>;
   /** Resolves once every subscription that is kept in a table has reached the head of the log. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
@@ -83,6 +85,18 @@ export async function benchStack(): Promise<BenchStack> {
     log,
     memory: () =>
       Object.fromEntries([...daemons].map(([name, { pid }]) => [name, residentMb(pid)])) as Record<ServiceName, number>,
+    cpu: () => {
+      const self = process.cpuUsage();
+      return {
+        ...(Object.fromEntries([...daemons].map(([name, { pid }]) => [name, cpuSeconds(pid)])) as Record<
+          ServiceName,
+          number
+        >),
+        postgres: cpuSeconds(postgres.pid, 'and its children'),
+        nats: cpuSeconds(nats.pid),
+        this: (self.user + self.system) / 1e6,
+      };
+    },
     caughtUp: () => caughtUp(pool, log),
     stop: async () => {
       await log.close();
@@ -161,6 +175,23 @@ async function caughtUp(pool: Pool, log: EventLog): Promise<void> {
 function residentMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Of children that have ended as well, once their parent has noticed. */
+function cpuSeconds(pid: number, children?: 'and its children'): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in brackets, may hold anything; utime, stime, cutime and cstime are fields 14 to 17 of the whole line.
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number);
+  const own = fields.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+  if (!children) return own;
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  return own + pids.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0);
 }
 
 export function pause(milliseconds: number): Promise<void> {
