@@ -1,4 +1,3 @@
-import type { ModelPosition } from '@ao/contracts';
 import type { EventLog } from '@ao/event-log';
 import type { Clock } from '@ao/kernel';
 import type { Bus, CommandClient } from '@ao/messaging';
@@ -21,6 +20,7 @@ import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { CommandPath } from './commands/command-path';
 import { ModelPositions } from './commands/model-positions';
+import { ModelPositionsModule } from './commands/model-positions.module';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
 import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
@@ -53,7 +53,6 @@ function made<Arguments extends unknown[]>(
 }
 
 const providers = [
-  made(ModelPositions, [POOL], (pool: Pool) => new ModelPositions(() => readModelPositions(pool))),
   made(
     CommandPath,
     [COMMAND_CLIENT, ModelPositions, CLOCK],
@@ -100,7 +99,7 @@ const providers = [
 
 /** The HTTP and WebSocket side. */
 @Module({
-  imports: [platform],
+  imports: [platform, ModelPositionsModule],
   controllers: [
     SystemController,
     DocsController,
@@ -122,11 +121,3 @@ export class GatewayHttpModule {}
 /** Both sides in one process. */
 @Module({ imports: [GatewayHttpModule, ProjectionsModule] })
 export class GatewayModule {}
-
-async function readModelPositions(pool: Pool): Promise<ModelPosition[]> {
-  const { rows } = await pool.query<ModelPosition>({
-    name: 'read_model_positions',
-    text: 'select subscription as model, position from read_models.subscription_checkpoints',
-  });
-  return rows;
-}
