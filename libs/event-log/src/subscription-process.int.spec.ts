@@ -13,6 +13,8 @@ type Kind = 'owned' | 'before' | 'after' | 'uncompared';
  * harm. Each with the mistake it is there to find.
  */
 describe('owned subscriptions in processes', () => {
+  // Processes start slowly on a machine that is busy with other things.
+  jest.setTimeout(240_000);
   const EVENTS = 20_000;
   let database: TestDatabase;
   let pool: Pool;
@@ -77,11 +79,27 @@ describe('owned subscriptions in processes', () => {
     return rows[0]!;
   };
   const activeOf = (projectors: readonly Projector[]) =>
-    eventually(() => {
-      const found = projectors.find((projector) => projector.active());
-      if (!found) throw new Error('no projector is active');
-      return found;
-    });
+    eventually(
+      () => {
+        const found = projectors.find((projector) => projector.active());
+        if (!found) throw new Error('no projector is active');
+        return found;
+      },
+      { timeoutMs: 60_000 },
+    );
+
+  /** One of them tries for the lock: a takeover is measured from there, not from the start of its process. */
+  const standsBy = (projectors: readonly Projector[]) =>
+    eventually(
+      async () => {
+        const { rowCount } = await pool.query(
+          `select 1 from pg_stat_activity where application_name = any($1) and query like '%pg_try_advisory_lock%'`,
+          [projectors.map(({ child }) => `projector-${child.pid}`)],
+        );
+        expect(rowCount).toBeGreaterThan(0);
+      },
+      { timeoutMs: 30_000 },
+    );
 
   /** Kills whoever is active in mid-work again and again; hot standbys take over. Returns the takeover times in ms. */
   async function killOften(kind: Kind, kills: number): Promise<number[]> {
@@ -91,12 +109,17 @@ describe('owned subscriptions in processes', () => {
     for (let n = 0; n <= kills; n += 1) {
       const since = performance.now();
       const active = await activeOf(standby);
-      await eventually(async () => expect(await checkpoint()).toBeGreaterThan(before), { intervalMs: 5 });
+      await eventually(async () => expect(await checkpoint()).toBeGreaterThan(before), {
+        intervalMs: 5,
+        timeoutMs: 60_000,
+      });
       if (n > 0) takeovers.push(performance.now() - since);
       if (n === kills) break;
       await eventually(async () => expect(await checkpoint()).toBeGreaterThan(before + 1 + Math.random() * 300), {
         intervalMs: 1,
+        timeoutMs: 60_000,
       });
+      await standsBy(standby.filter((projector) => projector !== active));
       await kill(active);
       standby.splice(standby.indexOf(active), 1);
       before = await checkpoint();
@@ -132,7 +155,10 @@ describe('owned subscriptions in processes', () => {
     const two = [start(kind), start(kind)];
     const first = await activeOf(two);
     const second = two.find((projector) => projector !== first)!;
-    await eventually(async () => expect(await checkpoint()).toBeGreaterThan(1_000), { intervalMs: 1 });
+    await eventually(async () => expect(await checkpoint()).toBeGreaterThan(1_000), {
+      intervalMs: 1,
+      timeoutMs: 60_000,
+    });
     first.child.kill('SIGSTOP');
     const stoppedAt = await checkpoint();
     // Its lock goes with its session, which the server ends: here at once, otherwise after 5 s of silence.
@@ -141,10 +167,10 @@ describe('owned subscriptions in processes', () => {
         where locktype = 'advisory' and application_name = $1`,
       [`projector-${first.child.pid}`],
     );
-    await eventually(() => expect(second.active()).toBe(true));
-    await eventually(async () => expect(await checkpoint()).toBeGreaterThan(stoppedAt + 1_000), { timeoutMs: 20_000 });
+    await eventually(() => expect(second.active()).toBe(true), { timeoutMs: 60_000 });
+    await eventually(async () => expect(await checkpoint()).toBeGreaterThan(stoppedAt + 1_000), { timeoutMs: 60_000 });
     first.child.kill('SIGCONT');
-    await eventually(async () => expect(await checkpoint()).toBe(EVENTS), { timeoutMs: 30_000 });
+    await eventually(async () => expect(await checkpoint()).toBe(EVENTS), { timeoutMs: 60_000 });
     await eventually(async () => {
       const { rows } = await pool.query(
         `select 1 from pg_stat_activity where application_name like 'projector-%' and state = 'active'`,
