@@ -4,7 +4,7 @@ import type { Bus } from '@ao/messaging';
 import type { Logger } from '@ao/platform';
 import type { OpenTask } from '../open-task/open-task';
 import { poolStream } from '../pool/pool.decider';
-import { taskAggregate } from '../task/task.aggregate';
+import { assignableTaskAggregate } from '../task/task.aggregate';
 import type { AssignTask } from '../task/task.decider';
 import { sendAssignment, sendCancellation } from './agent-stream';
 import type { Match } from './match-maker';
@@ -161,7 +161,7 @@ export class Dispatcher {
     for (let pause = REFUSED_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         return await shell.run(
-          taskAggregate,
+          assignableTaskAggregate,
           task.task_id,
           { type: 'AssignTask', data, metadata },
           {

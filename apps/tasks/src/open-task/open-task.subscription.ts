@@ -10,6 +10,9 @@ import { applyAgents, applyOpenTasks, loadAgents, loadOpenTasks, type OpenTaskCh
 export const OPEN_TASKS = 'open-tasks';
 export const OPEN_TASK_CATEGORIES = ['agent', 'task'] as const;
 
+/** A start of the dispatcher reads the rest from the log: it does not matter how old the tables are by a moment. */
+const REST_MS = 50;
+
 /**
  * Keeps `tasks.open_tasks`, `tasks.leases`, their timers and `tasks.agents`. A batch is folded in memory first and only its net effect
  * is written, so that under load most tasks, whose life is shorter than a batch, cost no row at all.
@@ -19,6 +22,7 @@ export function openTaskSubscription(timers: Pick<Timers, 'schedule' | 'cancel'>
     name: OPEN_TASKS,
     categories: OPEN_TASK_CATEGORIES,
     batchSize: 1_000,
+    restMs: REST_MS,
     async handle(events, transaction) {
       const before = await tasksBefore(events, transaction);
       const agents = await agentsBefore(events, transaction);
