@@ -124,6 +124,8 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   async function follow(feed: Feed, owner: AbortSignal): Promise<void> {
     let skippedTo = applier!.checkpoint().position;
     let lastTick = performance.now();
+    let restMs = 0;
+    const rested = (milliseconds: number) => (milliseconds > 0 ? pause(milliseconds, owner) : Promise.resolve());
     let coming: Promise<void> | undefined;
     let page: FeedPage | undefined;
     let failure: { reason: unknown } | undefined;
@@ -132,8 +134,8 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
     try {
       while (!owner.aborted && !stopped.signal.aborted) {
         // The wait for the log may be long; ticks and the end of ownership must not wait with it.
-        coming ??= feed
-          .next(subscription.batchSize ?? DEFAULT_BATCH)
+        coming ??= rested(restMs)
+          .then(() => feed.next(subscription.batchSize ?? DEFAULT_BATCH))
           .then(
             (next) => void (page = next),
             (reason: unknown) => void (failure = { reason }),
@@ -149,6 +151,7 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
         if (owner.aborted || stopped.signal.aborted) return;
         if (page) {
           const { events, upTo } = page;
+          restMs = events.length < (subscription.batchSize ?? DEFAULT_BATCH) ? (subscription.restMs ?? 0) : 0;
           if (events.length > 0) await applyPage(page, owner);
           else if (upTo > progress.position()) {
             progress.advance(upTo);

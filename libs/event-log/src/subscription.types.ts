@@ -41,6 +41,11 @@ export interface OwnedSubscription {
   /** At most this many events per transaction; default 500. */
   readonly batchSize?: number;
   /**
+   * Milliseconds from the end of a batch to the next one at the earliest; default 0. For state that nobody waits for: it is
+   * written in fewer, larger transactions. A full batch is not waited with.
+   */
+  readonly restMs?: number;
+  /**
    * Of the code whose state the checkpoint stands for; default 1. A replica with another version than the checkpoint's
    * neither reads nor writes: an older one leaves the work to the newer, a newer one waits for the rebuild.
    */
