@@ -70,6 +70,9 @@ export interface FleetOptions {
   readonly signal: AbortSignal;
 }
 
+/** For what a process said before it was frozen to arrive here and at the control plane. */
+const SETTLE_MS = 150;
+
 /** The agents' processes. */
 export class Fleet {
   private readonly members: Member[];
@@ -95,12 +98,27 @@ export class Fleet {
     return this.members;
   }
 
+  /** Stops the process where it stands (SIGSTOP); resolves when what it had said before has been heard. */
+  async freeze(agent: Agent): Promise<void> {
+    this.member(agent).process.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  }
+
+  thaw(agent: Agent): void {
+    this.member(agent).process.kill('SIGCONT');
+  }
+
   /** kill -9: without a word to anybody. */
   kill(agent: Agent): void {
-    const member = this.members.find((one) => one === agent);
-    if (!member) return;
+    const member = this.member(agent);
     member.killed = true;
     member.process.kill('SIGKILL');
+  }
+
+  private member(agent: Agent): Member {
+    const member = this.members.find((one) => one === agent);
+    if (!member) throw new Error(`${agent.setup.name} is not of this fleet`);
+    return member;
   }
 
   /** Asks all to stop; kills who has not after `patienceMs`. Resolves when no process is left. */

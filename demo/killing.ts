@@ -1,18 +1,35 @@
 import type { Agent } from './fleet';
 
+export interface Victim {
+  readonly agent: Agent;
+  readonly at: string;
+  /** Ids of the tasks that it was working on, as the control plane says. */
+  readonly inHand: ReadonlySet<string>;
+}
+
+export interface KillingOptions {
+  readonly agents: () => readonly Agent[];
+  /** Stops the agent's process where it stands; resolves when what it had said before has arrived. */
+  readonly freeze: (agent: Agent) => Promise<void>;
+  readonly thaw: (agent: Agent) => void;
+  /** Which of these tasks the agent is working on, as the control plane says. */
+  readonly running: (agent: Agent, taskIds: readonly string[]) => Promise<readonly string[]>;
+  readonly kill: (agent: Agent) => void;
+  readonly now: () => string;
+}
+
 /**
  * Chooses the agent that is killed, and when: once a third of the documents is counted, the analyser that has the most
- * documents in hand. If it had settled all of them before the signal reached it, the next one is taken.
+ * documents in hand. It is frozen first and killed only if it then really is in the middle of something: otherwise it
+ * goes on, and the next moment is tried.
  */
 export class Killing {
-  victim: { agent: Agent; at: string; inHand: ReadonlyMap<string, { type: string }> } | undefined;
+  victim: Victim | undefined;
   private counted = 0;
   private total = 0;
+  private trying = false;
 
-  constructor(
-    private readonly agents: () => readonly Agent[],
-    private readonly kill: (agent: Agent) => void,
-  ) {}
+  constructor(private readonly options: KillingOptions) {}
 
   expected(total: number): void {
     this.total = total;
@@ -22,23 +39,34 @@ export class Killing {
     this.counted += 1;
   }
 
-  /** To be asked whenever something has changed; the agent if one was killed now. */
-  consider(now: () => string): Agent | undefined {
-    if (this.victim && this.victim.agent.inHand.size > 0) return undefined;
+  /** To be asked whenever something has changed; resolves with the agent if one was killed now. */
+  async consider(): Promise<Agent | undefined> {
+    if (this.victim || this.trying) return undefined;
     if (this.counted < Math.floor(this.total / 3)) return undefined;
-    const analysers = this.agents().filter(({ setup, killed }) => setup.role === 'analyser' && !killed);
-    if (analysers.length < 2) return undefined;
-    const [agent] = analysers.sort((a, b) => counting(b) - counting(a));
-    if (!agent || counting(agent) === 0) return undefined;
-    this.kill(agent);
-    // The map goes on changing until the process is gone: what it says then is what the agent had in hand.
-    this.victim = { agent, at: now(), inHand: agent.inHand };
-    return agent;
+    const { agents, freeze, thaw, running, kill, now } = this.options;
+    const analysers = agents().filter(({ setup }) => setup.role === 'analyser');
+    const [agent] = analysers.sort((a, b) => counting(b).length - counting(a).length);
+    if (analysers.length < 2 || !agent || counting(agent).length === 0) return undefined;
+    this.trying = true;
+    try {
+      await freeze(agent);
+      const inHand = new Set(await running(agent, counting(agent)));
+      if (inHand.size === 0) {
+        thaw(agent);
+        return undefined;
+      }
+      this.victim = { agent, at: now(), inHand };
+      kill(agent);
+      return agent;
+    } catch (error) {
+      thaw(agent);
+      throw error;
+    } finally {
+      this.trying = false;
+    }
   }
 }
 
-function counting(agent: Agent): number {
-  let tasks = 0;
-  for (const { type } of agent.inHand.values()) if (type === 'document.count') tasks += 1;
-  return tasks;
+function counting(agent: Agent): string[] {
+  return [...agent.inHand].filter(([, { type }]) => type === 'document.count').map(([id]) => id);
 }

@@ -97,15 +97,22 @@ async function index(
   const now = () => new Date().toISOString();
   // eslint-disable-next-line prefer-const -- the fleet and what decides over it need each other
   let fleet: Fleet | undefined;
-  const killing = new Killing(
-    () => fleet?.agents ?? [],
-    (agent) => fleet?.kill(agent),
-  );
-  const considerKilling = () => {
-    const agent = signal.aborted ? undefined : killing.consider(now);
+  const killing = new Killing({
+    agents: () => fleet?.agents ?? [],
+    freeze: async (agent) => fleet?.freeze(agent),
+    thaw: (agent) => fleet?.thaw(agent),
+    running: async (_agent, ids) => {
+      const tasks = await Promise.all(ids.map((id) => client.tasks.get(id)));
+      return tasks.filter(({ status }) => status === 'running').map(({ taskId }) => taskId);
+    },
+    kill: (agent) => fleet?.kill(agent),
+    now,
+  });
+  const crashed = new AbortController();
+  const considerKilling = async () => {
+    const agent = signal.aborted ? undefined : await killing.consider();
     if (agent) progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
   };
-  const crashed = new AbortController();
   const setups = fleetFor(found.files.length);
   fleet = await Fleet.start({
     setups,
@@ -114,7 +121,9 @@ async function index(
     signal,
     onNews: (news, type) => {
       if (news === 'settled' && type === 'document.count') killing.countCompleted();
-      considerKilling();
+      considerKilling().catch((error: unknown) => {
+        if (!signal.aborted) crashed.abort(error);
+      });
     },
     onLost: (agent, why) => crashed.abort(new DemoError(`The agent ${agent.setup.name} ended by itself: ${why}`)),
   });
@@ -172,7 +181,7 @@ async function showTakeover(client: Client, run: RunIndex, killing: Killing, pro
     progress.say('  no agent was killed: there were too few documents');
     return;
   }
-  const inHand = new Set(victim.inHand.keys());
+  const { inHand } = victim;
   const documents = run.documents
     .map((document) => ({ ...document, taskIds: document.taskIds.filter((id) => inHand.has(id)) }))
     .filter(({ taskIds }) => taskIds.length > 0);

@@ -174,8 +174,9 @@ describe('the task stream of agents', () => {
       const task = leasedTask();
       services.answer('tasks.leases_of_agent', () => ({ tasks: [task] }));
       const { agent } = await welcomed();
+      const assigned = await agent.frame('task_assigned');
       services.answer('tasks.leases_of_agent', () => ({ tasks: [] }));
-      expect((await agent.frame('task_assigned')).task).toEqual({
+      expect(assigned.task).toEqual({
         taskId: task.task_id,
         taskType: 'test',
         priority: 40,
