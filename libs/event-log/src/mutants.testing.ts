@@ -18,12 +18,14 @@ export async function mutateAppend(admin: Pool, changes: readonly (readonly [fro
 }
 
 /** Looks at no versions (L4): whoever comes last wins as well. */
-export const WITHOUT_VERSION_CHECK = [['coalesce(bool_or(s.expected <> v.version), false)', 'false']] as const;
+export const WITHOUT_VERSION_CHECK = [
+  ['coalesce(bool_or(s.expected <> v.version), false) as stale', 'false as stale'],
+] as const;
 
 /** Does not look for the command's first answer, and keeps none (L3). */
 export const WITHOUT_COMMANDS = [
-  ['stale or exists (select from event_log.commands c where c.command_id = any(command_ids))', 'stale'],
-  ['     where ok[u.u]\n  )\n  select head', '     where ok[u.u] and false\n  )\n  select head'],
+  ['or exists (select from event_log.commands c where c.command_id = any(command_ids))', ''],
+  ['     where coalesce(ok[u.u], true)\n  )\n  insert', '     where false\n  )\n  insert'],
 ] as const;
 
 /** Takes the server's clock as it comes (L7). */

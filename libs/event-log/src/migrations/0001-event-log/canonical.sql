@@ -18,9 +18,9 @@ create function event_log.canonical(
     octet_length(recorded_us::text)::text || ':' || recorded_us::text;
 
 -- What a commit's hash covers between the previous hash and the hashes of its events.
-create function event_log.commit_header(first_position bigint, last_position bigint, committed_us bigint) returns bytea
+create function event_log.commit_header(first_position bigint, last_position bigint, committed_us bigint) returns text
   language sql immutable parallel safe
-  return convert_to(
+  return
     octet_length(first_position::text)::text || ':' || first_position::text ||
     octet_length(last_position::text)::text || ':' || last_position::text ||
-    octet_length(committed_us::text)::text || ':' || committed_us::text, 'UTF8');
+    octet_length(committed_us::text)::text || ':' || committed_us::text;
