@@ -474,20 +474,19 @@ CREATE OR REPLACE FUNCTION event_log.append(command_ids uuid[], command_hashes b
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
-  units constant integer := cardinality(command_ids);
   head bigint;
   head_hash bytea;
   at timestamptz;
   at_us bigint;
-  tail bigint;
   versions bigint[];
-  distinct_streams integer;
+  -- Whether a unit may have to be refused; which ones, and why, is looked up only then.
+  suspect boolean;
   clash text;
-  ok boolean[] := array_fill(true, array[units]);
-  stale boolean;
-  outcomes text := repeat('a', units);
+  -- Per unit, all null when none is refused: whether it is appended, and how many events before it are left out.
+  ok boolean[];
+  skipped bigint[];
+  outcomes text;
   details json;
-  event_hashes bytea;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'event_log.append must run at isolation level read committed'
@@ -498,26 +497,30 @@ begin
     perform set_config('synchronous_commit', 'on', true);
   end if;
 
-  perform pg_advisory_xact_lock(4711200100000001);
-
-  select c.last_position, c.hash, greatest(c.committed_at, clock_timestamp()) into head, head_hash, at
-    from event_log.commits c order by c.last_position desc limit 1;
-  if head is null then
-    head := 0;
-    head_hash := decode(repeat('00', 32), 'hex');
-    at := clock_timestamp();
+  if pg_advisory_xact_lock(4711200100000001) is null then
+    raise exception 'the lock of the event log was not taken';
   end if;
-  at_us := (extract(epoch from at) * 1000000)::bigint;
 
-  select array_agg(v.version order by s.i), coalesce(bool_or(s.expected <> v.version), false), count(distinct s.id)
-    into versions, stale, distinct_streams
-    from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
-    cross join lateral (
-      select coalesce((select e.version from event_log.events e
-                        where e.stream_id = s.id order by e.version desc limit 1), 0) as version
-    ) v;
+  select coalesce(c.last_position, 0), coalesce(c.hash, decode(repeat('00', 32), 'hex')), t.at,
+         (extract(epoch from t.at) * 1000000)::bigint, s.versions,
+         s.stale or s.streams < cardinality(stream_ids)
+           or exists (select from event_log.commands c where c.command_id = any(command_ids))
+    into head, head_hash, at, at_us, versions, suspect
+    from (
+      select array_agg(v.version order by s.i) as versions, count(distinct s.id) as streams,
+             coalesce(bool_or(s.expected <> v.version), false) as stale
+        from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
+        cross join lateral (
+          select coalesce((select e.version from event_log.events e
+                            where e.stream_id = s.id order by e.version desc limit 1), 0) as version
+        ) v
+    ) s
+    left join lateral (
+      select * from event_log.commits order by last_position desc limit 1
+    ) c on true
+    cross join lateral (select greatest(c.committed_at, clock_timestamp()) as at) t;
 
-  if distinct_streams < cardinality(stream_ids) then
+  if suspect then
     select min(s.id) into clash from (
       select u.id from unnest(stream_ids) with ordinality as u(id, i)
        group by u.id having count(*) > 1 and bool_or(u.i = any(event_streams))
@@ -526,19 +529,18 @@ begin
       raise exception 'the stream % is written and touched again in one batch', clash
         using errcode = 'invalid_parameter_value';
     end if;
-  end if;
 
-  if stale or exists (select from event_log.commands c where c.command_id = any(command_ids)) then
-    select array_agg(v.outcome = 'a' order by v.u), string_agg(v.outcome, '' order by v.u),
-           json_agg(v.detail order by v.u) filter (where v.detail is not null)
-      into ok, outcomes, details
+    select array_agg(v.outcome = 'a' order by v.u), array_agg(v.skipped order by v.u),
+           string_agg(v.outcome, '' order by v.u), json_agg(v.detail order by v.u) filter (where v.detail is not null)
+      into ok, skipped, outcomes, details
       from (
-        select u.u, o.outcome,
+        select u.u, o.outcome, sum(case o.outcome when 'a' then 0 else u.events end) over (order by u.u) as skipped,
                case o.outcome
                  when 'r' then json_build_object('unit', u.u, 'position', c.position, 'result', c.result)
                  when 'c' then json_build_object('unit', u.u, 'stream_id', s.id, 'expected', s.expected, 'actual', s.actual)
                end as detail
-          from unnest(command_ids, command_hashes) with ordinality as u(command_id, command_hash, u)
+          from unnest(command_ids, command_hashes, event_counts)
+               with ordinality as u(command_id, command_hash, events, u)
           left join event_log.commands c on c.command_id = u.command_id
           left join lateral (
             select id, expected, actual
@@ -559,41 +561,40 @@ begin
 
   with inserted as (
     insert into event_log.events (position, stream_id, category, version, type, schema_version, data, metadata, recorded_at)
-    select head + row_number() over (order by e.k),
+    select head + e.k - coalesce(skipped[stream_units[e.stream]], 0),
            stream_ids[e.stream], split_part(stream_ids[e.stream], '-', 1),
            versions[e.stream] + row_number() over (partition by e.stream order by e.k),
            e.type, e.schema_version, e.data, metadata[stream_units[e.stream]], at
       from unnest(event_streams, event_types, schema_versions, event_data)
            with ordinality as e(stream, type, schema_version, data, k)
-     where ok[stream_units[e.stream]]
+     where coalesce(ok[stream_units[e.stream]], true)
     returning *
   ),
   answered as (
     insert into event_log.commands (command_id, command_hash, position, recorded_at, result)
     select u.command_id, u.command_hash, head + u.events_so_far, at, u.result
       from (
-        select u.*, sum(u.events) filter (where ok[u.u]) over (order by u.u) as events_so_far
+        select u.*, sum(u.events) filter (where coalesce(ok[u.u], true)) over (order by u.u) as events_so_far
           from unnest(command_ids, command_hashes, results, event_counts)
                with ordinality as u(command_id, command_hash, result, events, u)
       ) u
-     where ok[u.u]
+     where coalesce(ok[u.u], true)
   )
-  select head + count(*),
-         string_agg(sha256(convert_to(event_log.canonical(
-           i.position, i.stream_id, i.category, i.version, i.type, i.schema_version, i.data::text, i.metadata::text, at_us
-         ), 'UTF8')), ''::bytea order by i.position)
-    into tail, event_hashes
-    from inserted i;
-
-  if tail > head then
-    insert into event_log.commits (last_position, first_position, committed_at, prev_hash, event_hashes, hash)
-    values (tail, head + 1, at, head_hash, event_hashes,
-            sha256(head_hash || event_log.commit_header(head + 1, tail, at_us) || event_hashes));
-  end if;
+  insert into event_log.commits (first_position, last_position, committed_at, prev_hash, event_hashes, hash)
+  select head + 1, b.tail, at, head_hash, b.event_hashes,
+         sha256(head_hash || convert_to(event_log.commit_header(head + 1, b.tail, at_us), 'UTF8') || b.event_hashes)
+    from (
+      select head + count(*) as tail,
+             string_agg(sha256(convert_to(event_log.canonical(
+               i.position, i.stream_id, i.category, i.version, i.type, i.schema_version, i.data::text,
+               i.metadata::text, at_us), 'UTF8')), ''::bytea order by i.position) as event_hashes
+        from inserted i
+    ) b
+   where b.tail > head;
 
   return json_build_object(
     'now', (extract(epoch from clock_timestamp()) * 1000000)::bigint, 'at', at_us, 'head', head,
-    'outcomes', outcomes, 'versions', versions, 'details', details);
+    'outcomes', coalesce(outcomes, repeat('a', cardinality(command_ids))), 'versions', versions, 'details', details);
 end
 $function$
 ;
@@ -609,10 +610,10 @@ RETURN (((((((((((((((((((((((((((octet_length(("position")::text))::text || ':'
 alter function event_log.canonical(bigint,text,text,bigint,text,integer,text,text,bigint) owner to ao_owner;
 
 CREATE OR REPLACE FUNCTION event_log.commit_header(first_position bigint, last_position bigint, committed_us bigint)
- RETURNS bytea
+ RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN convert_to((((((((((octet_length((first_position)::text))::text || ':'::text) || (first_position)::text) || (octet_length((last_position)::text))::text) || ':'::text) || (last_position)::text) || (octet_length((committed_us)::text))::text) || ':'::text) || (committed_us)::text), 'UTF8'::name)
+RETURN (((((((((octet_length((first_position)::text))::text || ':'::text) || (first_position)::text) || (octet_length((last_position)::text))::text) || ':'::text) || (last_position)::text) || (octet_length((committed_us)::text))::text) || ':'::text) || (committed_us)::text)
 ;
 alter function event_log.commit_header(bigint,bigint,bigint) owner to ao_owner;
 
