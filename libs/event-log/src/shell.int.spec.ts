@@ -1,6 +1,6 @@
 import { accept, newId, reject, streamId, type Command, type CommandMetadata, type Decider } from '@ao/kernel';
 import { logSubject, type LogSubject } from './log-subject.testing';
-import { createCommandShell } from './shell';
+import { createCommandShell, type CommandShellOptions } from './shell';
 import type { Aggregate, CommandResult } from './shell.types';
 import { freshStream, happened, unitOf, unitOn } from './unit.testing';
 
@@ -63,9 +63,9 @@ afterAll(() => subject.close());
 beforeEach(() => {
   decided = [];
 });
-const open = () => {
+const open = (options?: CommandShellOptions) => {
   const log = subject.open();
-  return { log, shell: createCommandShell(log) };
+  return { log, shell: createCommandShell(log, options) };
 };
 
 it('should run commands on one stream one after another, without a conflict', async () => {
@@ -82,7 +82,9 @@ it('should run commands on one stream one after another, without a conflict', as
 });
 
 it('should repeat a decision that another process overtook, on the newest state', async () => {
-  const processes = [open(), open(), open()];
+  // An attempt is lost only to a raise that another won, and at most this many are won.
+  const attempts = CEILING + 1;
+  const processes = [open({ attempts }), open({ attempts }), open({ attempts })];
   const id = newId();
   const all = await Promise.all(
     processes.flatMap(({ shell }) => Array.from({ length: 5 }, () => shell.run(counter, id, raise(1)))),
