@@ -111,7 +111,8 @@ export async function rebuildProjection<Document extends object>(
     }
     return { position, events, seconds: (performance.now() - started) / 1000 };
   } finally {
-    // The session's settings and its advisory lock end with it.
+    // At once: the server ends the session, with its settings and its lock, some time after it was left.
+    await unlockRebuild(client, projection).catch(() => undefined);
     client.release(true);
   }
 
@@ -152,6 +153,10 @@ async function lockRebuild(client: PoolClient, projection: Pick<Projection, 'nam
     [`rebuild ${projection.table}`],
   );
   if (!rows[0]!.taken) throw new Error(`${projection.name} is being rebuilt by another process already`);
+}
+
+async function unlockRebuild(client: PoolClient, projection: Pick<Projection, 'name' | 'table'>): Promise<void> {
+  await client.query('select pg_advisory_unlock(hashtextextended($1, 4711))', [`rebuild ${projection.table}`]);
 }
 
 async function refuseNewer(
