@@ -604,16 +604,16 @@ grant execute on function event_log.append(uuid[],bytea[],json[],json[],integer[
 CREATE OR REPLACE FUNCTION event_log.canonical("position" bigint, stream_id text, category text, version bigint, type text, schema_version integer, data text, metadata text, recorded_us bigint)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-RETURN (((((((((((((((((((((((((((octet_length(("position")::text))::text || ':'::text) || ("position")::text) || (octet_length(stream_id))::text) || ':'::text) || stream_id) || (octet_length(category))::text) || ':'::text) || category) || (octet_length((version)::text))::text) || ':'::text) || (version)::text) || (octet_length(type))::text) || ':'::text) || type) || (octet_length((schema_version)::text))::text) || ':'::text) || (schema_version)::text) || (octet_length(data))::text) || ':'::text) || data) || (octet_length(metadata))::text) || ':'::text) || metadata) || (octet_length((recorded_us)::text))::text) || ':'::text) || (recorded_us)::text)
+ STABLE PARALLEL SAFE
+RETURN concat(octet_length(("position")::text), ':', "position", octet_length(stream_id), ':', stream_id, octet_length(category), ':', category, octet_length((version)::text), ':', version, octet_length(type), ':', type, octet_length((schema_version)::text), ':', schema_version, octet_length(data), ':', data, octet_length(metadata), ':', metadata, octet_length((recorded_us)::text), ':', recorded_us)
 ;
 alter function event_log.canonical(bigint,text,text,bigint,text,integer,text,text,bigint) owner to ao_owner;
 
 CREATE OR REPLACE FUNCTION event_log.commit_header(first_position bigint, last_position bigint, committed_us bigint)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-RETURN (((((((((octet_length((first_position)::text))::text || ':'::text) || (first_position)::text) || (octet_length((last_position)::text))::text) || ':'::text) || (last_position)::text) || (octet_length((committed_us)::text))::text) || ':'::text) || (committed_us)::text)
+ STABLE PARALLEL SAFE
+RETURN concat(octet_length((first_position)::text), ':', first_position, octet_length((last_position)::text), ':', last_position, octet_length((committed_us)::text), ':', committed_us)
 ;
 alter function event_log.commit_header(bigint,bigint,bigint) owner to ao_owner;
 

@@ -1,6 +1,6 @@
 import { categoryOf } from '@ao/kernel';
 import type { QueryConfig } from 'pg';
-import { bytesArray, int4Array, int8Array, textArray } from './binary-array';
+import type { ArrayWriter } from './binary-array';
 import type { PreparedUnit } from './prepared-unit';
 import type { Commit } from './subscription.types';
 import type { AppendOutcome, Position, RecordedEvent } from './types';
@@ -21,8 +21,20 @@ type Detail =
   | { readonly unit: number; readonly position: Position; readonly result: unknown }
   | { readonly unit: number; readonly stream_id: string; readonly expected: number; readonly actual: number };
 
-/** The batch as one named prepared statement. */
-export function appendStatement(batch: readonly PreparedUnit[], timeoutMs: number): QueryConfig {
+/** Bytes that the arrays of a batch take at most: texts grow threefold at most, and their headers are in a unit's size. */
+const capacityFor = (batch: readonly PreparedUnit[]) => batch.reduce((sum, { size }) => sum + 3 * size, 256);
+
+/** The batch as one named prepared statement, good until `scratch` is asked for another. */
+export function appendStatement(
+  batch: readonly PreparedUnit[],
+  scratch: (capacity: number) => ArrayWriter,
+  timeoutMs: number,
+): QueryConfig {
+  const arrays = scratch(capacityFor(batch));
+  const commandIds: string[] = [];
+  const hashes: string[] = [];
+  const results: string[] = [];
+  const metadata: string[] = [];
   const streamUnits: number[] = [];
   const streamIds: string[] = [];
   const expected: (number | undefined)[] = [];
@@ -32,7 +44,12 @@ export function appendStatement(batch: readonly PreparedUnit[], timeoutMs: numbe
   const schemaVersions: number[] = [];
   const data: string[] = [];
   for (let index = 0; index < batch.length; index += 1) {
-    const { unit, data: texts } = batch[index]!;
+    const prepared = batch[index]!;
+    const { unit, data: texts } = prepared;
+    commandIds.push(prepared.commandId);
+    hashes.push(unit.command_hash);
+    results.push(prepared.result);
+    metadata.push(prepared.metadata);
     for (const stream of unit.streams) {
       streamUnits.push(index + 1);
       streamIds.push(stream.stream_id);
@@ -50,30 +67,18 @@ export function appendStatement(batch: readonly PreparedUnit[], timeoutMs: numbe
     name: 'event_log_append',
     text: APPEND,
     values: [
-      bytesArray(
-        batch.map((unit) => unit.commandId),
-        'uuid',
-      ),
-      bytesArray(
-        batch.map((unit) => unit.commandHash),
-        'bytea',
-      ),
-      textArray(
-        batch.map((unit) => unit.result),
-        'json',
-      ),
-      textArray(
-        batch.map((unit) => unit.metadata),
-        'json',
-      ),
-      int4Array(counts),
-      int4Array(streamUnits),
-      textArray(streamIds),
-      int8Array(expected),
-      int4Array(eventStreams),
-      textArray(types),
-      int4Array(schemaVersions),
-      textArray(data, 'json'),
+      arrays.hex(commandIds, 'uuid'),
+      arrays.hex(hashes, 'bytea'),
+      arrays.texts(results, 'json'),
+      arrays.texts(metadata, 'json'),
+      arrays.int4s(counts),
+      arrays.int4s(streamUnits),
+      arrays.texts(streamIds, 'text'),
+      arrays.int8s(expected),
+      arrays.int4s(eventStreams),
+      arrays.texts(types, 'text'),
+      arrays.int4s(schemaVersions),
+      arrays.texts(data, 'json'),
     ],
     rowMode: 'array',
     query_timeout: timeoutMs,
@@ -83,22 +88,18 @@ export function appendStatement(batch: readonly PreparedUnit[], timeoutMs: numbe
 export interface BatchResult {
   /** One per unit, in the batch's order. */
   readonly outcomes: readonly AppendOutcome[];
-  readonly events: readonly RecordedEvent[];
-  /** Absent when nothing was appended. */
-  readonly commit?: Commit;
+  /** How many events were appended. */
+  readonly count: number;
 }
 
-/** Turns the reply into an outcome for each unit, and the events as the log now has them, without reading them back. */
+/** Turns the reply into an outcome for each unit. */
 export function batchResult(batch: readonly PreparedUnit[], reply: AppendReply): BatchResult {
   const details = new Map((reply.details ?? []).map((detail) => [detail.unit, detail]));
-  const recordedAt = isoMicroseconds(reply.at);
   const outcomes: AppendOutcome[] = [];
-  const events: RecordedEvent[] = [];
-  const categories: Record<string, number> = {};
   let position = reply.head;
   let stream = 0;
   for (let index = 0; index < batch.length; index += 1) {
-    const { unit } = batch[index]!;
+    const { unit, data } = batch[index]!;
     const letter = reply.outcomes[index];
     if (letter !== 'a') {
       stream += unit.streams.length;
@@ -106,36 +107,47 @@ export function batchResult(batch: readonly PreparedUnit[], reply: AppendReply):
       continue;
     }
     const versions: Record<string, number> = {};
-    for (const { stream_id, events: added } of unit.streams) {
-      let version = reply.versions![stream]!;
+    for (const { stream_id, events } of unit.streams) {
+      versions[stream_id] = reply.versions![stream]! + events.length;
       stream += 1;
-      if (added.length > 0) {
-        const category = categoryOf(stream_id);
-        categories[category] = (categories[category] ?? 0) + added.length;
-        for (const { type, schema_version, data } of added) {
-          position += 1;
-          version += 1;
-          const { metadata } = unit;
-          events.push({
-            position,
-            stream_id,
-            category,
-            version,
-            type,
-            schema_version,
-            data,
-            metadata,
-            recorded_at: recordedAt,
-          });
-        }
-      }
-      versions[stream_id] = version;
     }
+    position += data.length;
     outcomes.push({ kind: 'appended', position, versions });
   }
-  return position > reply.head
-    ? { outcomes, events, commit: { first: reply.head + 1, last: position, categories } }
-    : { outcomes, events };
+  return { outcomes, count: position - reply.head };
+}
+
+/** The events as the log now has them, without reading them back, and the commit they make; undefined when there are none. */
+export function committedEvents(
+  batch: readonly PreparedUnit[],
+  reply: AppendReply,
+): { commit: Commit; events: RecordedEvent[] } | undefined {
+  const recorded_at = isoMicroseconds(reply.at);
+  const events: RecordedEvent[] = [];
+  const categories: Record<string, number> = {};
+  let position = reply.head;
+  let stream = 0;
+  for (let index = 0; index < batch.length; index += 1) {
+    const { streams, metadata } = batch[index]!.unit;
+    if (reply.outcomes[index] !== 'a') {
+      stream += streams.length;
+      continue;
+    }
+    for (const { stream_id, events: added } of streams) {
+      let version = reply.versions![stream]!;
+      stream += 1;
+      if (added.length === 0) continue;
+      const category = categoryOf(stream_id);
+      categories[category] = (categories[category] ?? 0) + added.length;
+      for (const { type, schema_version, data } of added) {
+        position += 1;
+        version += 1;
+        events.push({ position, stream_id, category, version, type, schema_version, data, metadata, recorded_at });
+      }
+    }
+  }
+  if (events.length === 0) return undefined;
+  return { commit: { first: reply.head + 1, last: position, categories }, events };
 }
 
 function refusal(letter: string | undefined, detail: Detail | undefined): AppendOutcome {

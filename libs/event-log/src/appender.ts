@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { appendStatement, batchResult, type AppendReply, type BatchResult } from './append-statement';
+import { appendStatement, batchResult, committedEvents, type AppendReply, type BatchResult } from './append-statement';
+import { createScratch } from './binary-array';
 import type { EventLogMetrics } from './event-log.metrics';
 import type { LogClock } from './log-clock';
 import { prepareUnit, type PreparedUnit } from './prepared-unit';
@@ -74,6 +75,7 @@ interface Committed {
 export function createAppender(options: AppenderOptions): EventAppender & { close(): Promise<void> } {
   const { pool, clock, bus, metrics } = options;
   const limits = { ...LIMITS, ...options.limits };
+  const scratch = createScratch();
   let queue: Waiting[] = [];
   let pumping: Promise<void> | undefined;
   let closed = false;
@@ -222,7 +224,7 @@ export function createAppender(options: AppenderOptions): EventAppender & { clos
   async function send(client: PoolClient, batch: readonly Waiting[], timeoutMs: number): Promise<Answer> {
     const units = batch.map((waiting) => waiting.prepared);
     const sent = performance.now();
-    const { rows } = await client.query<[AppendReply]>(appendStatement(units, timeoutMs) as never);
+    const { rows } = await client.query<[AppendReply]>(appendStatement(units, scratch, timeoutMs) as never);
     const reply = (rows as unknown as [AppendReply][])[0]![0];
     clock.heard(reply.now, sent);
     const seconds = (performance.now() - sent) / 1000;
@@ -235,8 +237,8 @@ export function createAppender(options: AppenderOptions): EventAppender & { clos
           fail(waiting, new OutcomeUnknownError(waiting.prepared.unit.metadata.command_id, error), 'unknown');
         return;
       }
-      metrics?.batch?.({ units: batch.length, events: result.events.length, seconds });
-      announce(result);
+      metrics?.batch?.({ units: batch.length, events: result.count, seconds });
+      announce(units, reply);
       const now = performance.now();
       for (let index = 0; index < batch.length; index += 1) {
         const outcome = result.outcomes[index]!;
@@ -246,10 +248,11 @@ export function createAppender(options: AppenderOptions): EventAppender & { clos
     };
   }
 
-  function announce({ commit, events }: BatchResult): void {
-    if (!bus || !commit) return;
+  function announce(units: readonly PreparedUnit[], reply: AppendReply): void {
+    const committed = bus && committedEvents(units, reply);
+    if (!committed) return;
     try {
-      bus.announce(commit, events);
+      bus.announce(committed.commit, committed.events);
     } catch {
       // Subscribers find the commit by themselves, later: the log is the truth.
     }

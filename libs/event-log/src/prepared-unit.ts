@@ -16,13 +16,13 @@ const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 /** A unit checked and turned into text, once, when it is handed in: forming and sending a batch costs no more of that. */
 export interface PreparedUnit {
   readonly unit: AppendUnit;
-  readonly commandId: Buffer;
-  readonly commandHash: Buffer;
+  /** Hex without dashes. */
+  readonly commandId: string;
   readonly metadata: string;
   readonly result: string;
   /** The data of all events, stream by stream. */
   readonly data: readonly string[];
-  /** Roughly what it adds to a statement, in bytes. */
+  /** Roughly what it adds to a statement, in UTF-16 units. */
   readonly size: number;
 }
 
@@ -52,8 +52,7 @@ export function prepareUnit(unit: AppendUnit): PreparedUnit {
   if (data.length > MAX_EVENTS) throw new InvalidUnitError(`a unit holds at most ${MAX_EVENTS} events`);
   return {
     unit,
-    commandId: Buffer.from(id.replaceAll('-', ''), 'hex'),
-    commandHash: Buffer.from(unit.command_hash, 'hex'),
+    commandId: id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24),
     metadata,
     result,
     data,
