@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, portIsFree, SERVICES, StartupError, type ServiceName } from '@ao/embedded';
 import { checkPostgres, provideNats, providePostgres } from './backing-servers';
@@ -201,6 +201,9 @@ async function choosePort({ PORT, HOST }: LauncherSettings, taken: 'refuse' | 'a
 function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
+    // As root, Postgres' user must pass through, else its data goes elsewhere and outlives this folder. Passing is not
+    // reading: every secret in here has mode 0600.
+    if (process.getuid?.() === 0) chmodSync(dataDir, statSync(dataDir).mode | 0o111);
   } catch (error) {
     throw new StartupError(
       `The data folder ${dataDir} cannot be made (${(error as Error).message}): give this user the right, or set DATA_DIR to another folder.`,
