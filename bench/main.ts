@@ -51,7 +51,7 @@ async function onDatabase(work: (database: BenchDatabase) => Promise<void>): Pro
   const postgres = await startPostgres({
     dataDir,
     password: PASSWORD,
-    settings: { shared_buffers: '256MB', max_wal_size: '4GB' },
+    settings: { shared_buffers: '256MB', max_wal_size: '4GB', min_wal_size: '2GB' },
     endWithParent: true,
   });
   try {
