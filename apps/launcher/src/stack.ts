@@ -177,7 +177,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
 }
 
 /** Whose environment operators' programs may ask for, see `stack-file.ts`. */
-const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', 'ao_discovery'];
+const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', 'ao_discovery', 'ao_identity'];
 
 function gatewayEnvironment(settings: LauncherSettings, port: number, apiKey: string, env: NodeJS.ProcessEnv) {
   return {

@@ -1,8 +1,29 @@
+import { apiKeyEvents, oauthClientEvents, signingKeyEvents } from './identity/credential';
+import { policyEvents } from './identity/policy';
+import { refusalEvents } from './identity/refusal';
+import { secretEvents, secretNameEvents } from './identity/secret';
+import { sessionEvents } from './identity/session';
+import { settingsEvents } from './identity/setting';
+import { userEmailEvents, userEvents } from './identity/user';
 import { agentAliasEvents, agentEvents } from './registry/agent.events';
 import { poolEvents, taskEvents } from './tasks/task.events';
 
 export * from './contract';
 export * from './discovery/discovery.requests';
+export * from './identity/access';
+export * from './identity/credential';
+export * from './identity/credential.requests';
+export * from './identity/policy';
+export * from './identity/policy.requests';
+export * from './identity/refusal';
+export * from './identity/sealed';
+export * from './identity/secret';
+export * from './identity/secret.requests';
+export * from './identity/session';
+export * from './identity/setting';
+export * from './identity/token';
+export * from './identity/user';
+export * from './identity/user.requests';
 export * from './priority';
 export * from './registry/agent.document';
 export * from './registry/agent.events';
@@ -17,4 +38,20 @@ export * from './text';
 export * from './upcasters';
 
 /** Every event type there is, by category and type: what writers stamp and what golden fixtures are kept for. */
-export const allEvents = { ...agentEvents, ...agentAliasEvents, ...taskEvents, ...poolEvents } as const;
+export const allEvents = {
+  ...agentEvents,
+  ...agentAliasEvents,
+  ...taskEvents,
+  ...poolEvents,
+  ...userEvents,
+  ...userEmailEvents,
+  ...sessionEvents,
+  ...apiKeyEvents,
+  ...oauthClientEvents,
+  ...signingKeyEvents,
+  ...policyEvents,
+  ...settingsEvents,
+  ...secretEvents,
+  ...secretNameEvents,
+  ...refusalEvents,
+} as const;

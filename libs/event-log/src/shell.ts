@@ -182,10 +182,12 @@ function stamped(aggregate: AnyAggregate, events: readonly DomainEvent[]): NewEv
 }
 
 function eventMetadata(metadata: CommandMetadata): EventMetadata {
-  const { actor, correlation_id, causation_id, command_id, traceparent } = metadata;
-  return traceparent === undefined
-    ? { actor, correlation_id, causation_id, command_id }
-    : { actor, correlation_id, causation_id, command_id, traceparent };
+  const { actor, correlation_id, causation_id, command_id, traceparent, address } = metadata;
+  return {
+    ...{ actor, correlation_id, causation_id, command_id },
+    ...(traceparent !== undefined && { traceparent }),
+    ...(address !== undefined && { address }),
+  };
 }
 
 /** What was recorded of a rejection is in the log; its sender gets the rest. */

@@ -37,7 +37,9 @@ export type RejectionKind =
   | 'not_found'
   | 'conflict' // the state forbids it
   | 'precondition_failed' // the version the caller expected is not the present one
+  | 'unauthenticated' // who asks did not prove to be who they say
   | 'forbidden'
+  | 'throttled' // too often; see `retry_after_seconds`
   | 'too_large'
   | 'unavailable'; // nothing decided; the same command may be sent again
 
@@ -53,6 +55,8 @@ export interface Rejection {
   readonly pointer?: string;
   /** Of `outcome_unknown`: the command that may have been carried out or not; ask again with this id. */
   readonly command_id?: string;
+  /** Of `throttled`: how long to wait. */
+  readonly retry_after_seconds?: number;
   /** What the log must keep of the refusal itself, for example a late completion. The stream's state is unmoved by it. */
   readonly record?: readonly DomainEvent[];
 }

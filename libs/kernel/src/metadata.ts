@@ -1,6 +1,6 @@
 /** Who caused a change. Ids only, never a name or an address: metadata is kept for ever. */
 export interface Actor {
-  readonly type: 'system' | 'operator' | 'agent' | 'anonymous' | 'user' | 'api_key';
+  readonly type: 'system' | 'operator' | 'agent' | 'anonymous' | 'user' | 'api_key' | 'oauth_client';
   readonly id: string;
 }
 
@@ -14,6 +14,8 @@ export interface CommandMetadata {
   readonly causation_id: string;
   /** W3C trace context of the sender. */
   readonly traceparent?: string;
+  /** Where the actor called from, sealed under its own key (`Sealed` of contracts, context `address`). */
+  readonly address?: string;
   /** Unix time in milliseconds after which nobody waits for the answer any more. */
   readonly deadline?: number;
   /** True when the sender chose the command id (Idempotency-Key): then even an empty decision's answer is stored. */
@@ -27,6 +29,7 @@ export interface EventMetadata {
   readonly causation_id: string;
   readonly command_id: string;
   readonly traceparent?: string;
+  readonly address?: string;
 }
 
 /**

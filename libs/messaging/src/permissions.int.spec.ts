@@ -8,13 +8,16 @@ const SENDERS: Record<string, NatsService[]> = {
   registry: ['gateway'],
   discovery: ['gateway'],
   tasks: ['gateway'],
+  identity: ['gateway'],
 };
 const PUBLISHERS: Record<string, NatsService[]> = {
   'events.agent.AgentRegistered': ['registry'],
   'events.agentalias.AgentAliasReserved': ['registry'],
   'events.task.TaskSubmitted': ['tasks'],
   'events.pool.PoolTaken': ['tasks'],
-  [COMMITS]: ['registry', 'tasks'],
+  'events.user.UserRegistered': ['identity'],
+  'events.refusal.AccessRefused': ['identity'],
+  [COMMITS]: ['registry', 'tasks', 'identity'],
   [HEARTBEATS]: ['registry'],
   [AGENT_CONNECTIONS]: ['gateway'],
   [AGENT_CONNECTIONS_WANTED]: ['tasks'],
@@ -72,7 +75,7 @@ describe('permissions on a real nats-server', () => {
 
   describe.each(NATS_SERVICES)('%s', (service) => {
     it('may send requests only to those it has business with', async () => {
-      for (const context of ['registry', 'discovery', 'tasks']) {
+      for (const context of ['registry', 'discovery', 'tasks', 'identity']) {
         for (const name of answeredBy(context)) {
           const lookAtDispatcher = service === 'operator' && name === 'tasks.dispatch_status';
           const allowed = SENDERS[context]!.includes(service) || lookAtDispatcher;
@@ -83,7 +86,7 @@ describe('permissions on a real nats-server', () => {
     });
 
     it('may answer only its own requests', async () => {
-      for (const context of ['registry', 'discovery', 'tasks']) {
+      for (const context of ['registry', 'discovery', 'tasks', 'identity']) {
         for (const name of answeredBy(context))
           expect([name, await maySubscribe(service, name)]).toEqual([name, context === service]);
         if (context !== service) expect(await maySubscribe(service, `${context}.>`)).toBe(false);

@@ -28,6 +28,17 @@ describe('permissions', () => {
         .map((subject) => `${service} ${subject}`),
     );
     expect(publishers.sort()).toEqual([
+      'identity events.apikey.>',
+      'identity events.oauthclient.>',
+      'identity events.policy.>',
+      'identity events.refusal.>',
+      'identity events.secret.>',
+      'identity events.secretname.>',
+      'identity events.session.>',
+      'identity events.settings.>',
+      'identity events.signingkey.>',
+      'identity events.user.>',
+      'identity events.useremail.>',
       'registry events.agent.>',
       'registry events.agentalias.>',
       'tasks events.pool.>',

@@ -11,7 +11,7 @@ import {
 } from './subjects';
 
 /** Every process that has a NATS user of its own. */
-export const NATS_SERVICES = ['gateway', 'registry', 'discovery', 'tasks', 'operator'] as const;
+export const NATS_SERVICES = ['gateway', 'registry', 'discovery', 'tasks', 'identity', 'operator'] as const;
 export type NatsService = (typeof NATS_SERVICES)[number];
 
 export interface Permissions {
@@ -36,7 +36,7 @@ const ANY_AGENT_STREAM = agentStreamSubject('*');
 /** Who sends what to whom. What a service answers follows from the names of the contracts: `<service>.<verb>`. */
 const TRAFFIC: Record<NatsService, Traffic> = {
   gateway: {
-    sends: ['registry', 'discovery', 'tasks'],
+    sends: ['registry', 'discovery', 'tasks', 'identity'],
     // A gateway tells the other replicas of a newer socket of the same agent.
     publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, MODEL_POSITIONS],
     hears: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, MODEL_POSITIONS],
@@ -52,6 +52,22 @@ const TRAFFIC: Record<NatsService, Traffic> = {
     appends: categoriesOf(contracts.taskEvents, contracts.poolEvents),
     publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS_WANTED],
     hears: [AGENT_CONNECTIONS, HEARTBEATS],
+    follows: true,
+  },
+  identity: {
+    appends: categoriesOf(
+      contracts.userEvents,
+      contracts.userEmailEvents,
+      contracts.sessionEvents,
+      contracts.apiKeyEvents,
+      contracts.oauthClientEvents,
+      contracts.signingKeyEvents,
+      contracts.policyEvents,
+      contracts.settingsEvents,
+      contracts.secretEvents,
+      contracts.secretNameEvents,
+      contracts.refusalEvents,
+    ),
     follows: true,
   },
   // Audit's tail, replays (which announce the model they switched), and a look at the dispatcher.

@@ -34,12 +34,13 @@ const ShortText = z.string().min(1).max(256);
 const Metadata = z.object({
   command_id: z.uuid(),
   actor: z.object({
-    type: z.enum(['system', 'operator', 'agent', 'anonymous', 'user', 'api_key']),
+    type: z.enum(['system', 'operator', 'agent', 'anonymous', 'user', 'api_key', 'oauth_client']),
     id: ShortText,
   }),
   correlation_id: ShortText,
   causation_id: ShortText,
   traceparent: z.string().max(64).optional(),
+  address: z.string().max(512).optional(),
   deadline: z.number().optional(),
   idempotent: z.boolean().optional(),
 }) satisfies z.ZodType<CommandMetadata>;

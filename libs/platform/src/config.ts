@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { StartupError } from './startup-error';
 
 /** Where a service's health answers when HEALTH_PORT does not say otherwise. */
-const HEALTH_PORTS: Readonly<Record<string, number>> = { gateway: 3100, registry: 3101, discovery: 3102, tasks: 3103 };
+const HEALTH_PORTS: Readonly<Record<string, number>> = {
+  gateway: 3100,
+  registry: 3101,
+  discovery: 3102,
+  tasks: 3103,
+  identity: 3104,
+};
 
 export const port = () => z.coerce.number().int().min(0).max(65_535);
 export const milliseconds = () => z.coerce.number().int().min(0).max(3_600_000);

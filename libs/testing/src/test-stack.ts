@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from './test-database';
 import { testNats, type TestNats } from './test-nats';
 
 export interface TestStackOptions {
-  /** Default: all four. */
+  /** Default: all of them. */
   readonly services?: readonly ServiceName[];
   /** For every service. */
   readonly env?: Readonly<Record<string, string>>;
@@ -17,6 +17,8 @@ export interface TestStack {
   readonly url: string;
   /** Bearer key of the operator (BOOTSTRAP_API_KEY). */
   readonly apiKey: string;
+  /** The first administrator (BOOTSTRAP_ADMIN_EMAIL and _PASSWORD). */
+  readonly admin: { readonly email: string; readonly password: string };
   /** Present and running, unless a test ended it. */
   service(name: ServiceName): StartedService;
   /** Starts the service anew with the same environment (and `env` on top); the old process is killed if it still runs. */
@@ -31,6 +33,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
   const names = options.services ?? SERVICES;
   const [database, nats, port] = await Promise.all([testDatabase(), testNats(), freePort()]);
   const apiKey = 'test-bootstrap-api-key';
+  const admin = { email: 'admin@example.org', password: 'a long enough password' };
   const environmentOf = (name: ServiceName): Record<string, string> => {
     const { user, password } = nats.credentials(name);
     return {
@@ -40,6 +43,11 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
       NATS_PASSWORD: password,
       LOG_LEVEL: 'warn',
       ...(name === 'gateway' && { PORT: String(port), BOOTSTRAP_API_KEY: apiKey, COORDINATOR_OPEN: 'true' }),
+      ...(name === 'identity' && {
+        SEALING_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+        BOOTSTRAP_ADMIN_EMAIL: admin.email,
+        BOOTSTRAP_ADMIN_PASSWORD: admin.password,
+      }),
       ...options.env,
     };
   };
@@ -71,6 +79,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
     nats,
     url: `http://127.0.0.1:${port}`,
     apiKey,
+    admin,
     service,
     restart: async (name, env) => {
       await service(name).kill();

@@ -21,6 +21,10 @@ export function statusOf(rejection: Rejection): number {
       return 409;
     case 'precondition_failed':
       return 412;
+    case 'unauthenticated':
+      return 401;
+    case 'throttled':
+      return 429;
     case 'forbidden':
       return 403;
     case 'too_large':

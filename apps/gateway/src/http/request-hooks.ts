@@ -1,7 +1,6 @@
 import { derivedId, newId } from '@ao/kernel';
 import type { Actor } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessLevel } from './access';
 import type { Call } from './call';
 import { bearerToken, type ResolveToken } from './credentials';
 import { whyNotOpen } from './origin';
@@ -62,15 +61,15 @@ export function fillAbsentBody(fastify: FastifyInstance): void {
 }
 
 function actorOf(request: FastifyRequest, doorkeeper: Doorkeeper): Actor {
-  const access: AccessLevel | undefined = request.routeOptions.config.access;
-  if (access === 'public') return ANONYMOUS;
+  const { access } = request.routeOptions.config;
+  if (access?.permission === 'public') return ANONYMOUS;
   const token = bearerToken(request.headers.authorization);
   if (token !== undefined) {
     const actor = token === null ? undefined : doorkeeper.resolveToken(token);
     if (!actor) throw unauthorized('The credential in the Authorization header is not valid');
     return actor;
   }
-  if (access === 'coordinator' && doorkeeper.coordinatorOpen) {
+  if (access?.coordinator && doorkeeper.coordinatorOpen) {
     const why = whyNotOpen(request.method, request.headers);
     if (why === undefined) return COORDINATOR;
     throw new Problem(403, 'not_open_to_pages', `This request needs a credential, because ${why}`);

@@ -45,7 +45,7 @@ export class CoordinatorAgentsController {
 
   @Post('register')
   @HttpCode(200)
-  @Access('coordinator')
+  @Access('agents:register', 'coordinator')
   @ApiOkResponse({ type: AgentRegisteredDto })
   async register(@CurrentCall() call: Call, @Body() body: RegisterAgentDto): Promise<AgentRegisteredDto> {
     const { agent_id, agent_type, capabilities, services, endpoints, metadata } = body;
@@ -68,7 +68,7 @@ export class CoordinatorAgentsController {
 
   @Post('discover')
   @HttpCode(200)
-  @Access('coordinator')
+  @Access('agents:read', 'coordinator')
   @ApiOkResponse({ type: AgentsDiscoveredDto })
   async discover(
     @CurrentCall() call: Call,
@@ -102,7 +102,7 @@ export class CoordinatorAgentsController {
   }
 
   @Get(':agent_id')
-  @Access('coordinator')
+  @Access('agents:read', 'coordinator')
   @ApiOkResponse({ type: AgentShownDto })
   async show(
     @CurrentCall() call: Call,
@@ -117,7 +117,7 @@ export class CoordinatorAgentsController {
   }
 
   @Put(':agent_id/status')
-  @Access('coordinator')
+  @Access('agents:act', 'coordinator')
   @ApiOkResponse({ type: StatusUpdatedDto })
   async updateStatus(
     @CurrentCall() call: Call,
@@ -142,7 +142,7 @@ export class CoordinatorAgentsController {
 
   @Post(':agent_id/heartbeat')
   @HttpCode(200)
-  @Access('coordinator')
+  @Access('agents:act', 'coordinator')
   @ApiOkResponse({ type: HeartbeatReceivedDto })
   async heartbeat(
     @CurrentCall() call: Call,

@@ -52,7 +52,7 @@ export class CoordinatorTasksController {
 
   @Post('submit')
   @HttpCode(200)
-  @Access('coordinator')
+  @Access('tasks:submit', 'coordinator')
   @ApiOkResponse({ type: TaskSubmittedDto })
   async submit(@CurrentCall() call: Call, @Body() body: SubmitTaskDto): Promise<TaskSubmittedDto> {
     const priority = priorityNamed(body.priority, '/priority');
@@ -73,7 +73,7 @@ export class CoordinatorTasksController {
   }
 
   @Get('status')
-  @Access('coordinator')
+  @Access('queues:read', 'coordinator')
   @ApiOkResponse({ type: TaskStatusDto })
   async status(@CurrentCall() call: Call, @Query() { at_least }: ListQueryDto): Promise<TaskStatusDto> {
     await this.freshness.seen(TASKS, at_least);
@@ -93,7 +93,7 @@ export class CoordinatorTasksController {
   }
 
   @Get('queues')
-  @Access('coordinator')
+  @Access('queues:read', 'coordinator')
   @ApiOkResponse({ type: TaskQueuesDto })
   async queues(@Query() { at_least }: ListQueryDto): Promise<TaskQueuesDto> {
     await this.freshness.seen(TASKS, at_least);
@@ -107,7 +107,7 @@ export class CoordinatorTasksController {
   }
 
   @Get('queues/stats')
-  @Access('coordinator')
+  @Access('queues:read', 'coordinator')
   @ApiOkResponse({ type: QueueStatsDto })
   async queueStats(@CurrentCall() call: Call, @Query() { at_least }: ListQueryDto): Promise<QueueStatsDto> {
     await this.freshness.seen(TASKS, at_least);
@@ -132,7 +132,7 @@ export class CoordinatorTasksController {
 
   @Post('queues/:priority/clear')
   @HttpCode(200)
-  @Access('coordinator')
+  @Access('queues:clear', 'coordinator')
   @ApiOkResponse({ type: QueueClearedDto })
   async clear(@CurrentCall() call: Call, @Param('priority') name: string): Promise<QueueClearedDto> {
     const priority = priorityNamed(name, '/path/priority');
@@ -146,7 +146,7 @@ export class CoordinatorTasksController {
   }
 
   @Delete('queues/:priority/clear')
-  @Access('coordinator')
+  @Access('queues:clear', 'coordinator')
   @ApiOkResponse({ type: QueueClearedDto })
   clearByDelete(@CurrentCall() call: Call, @Param('priority') name: string): Promise<QueueClearedDto> {
     return this.clear(call, name);

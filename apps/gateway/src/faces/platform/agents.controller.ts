@@ -56,7 +56,7 @@ export class PlatformAgentsController {
   ) {}
 
   @Get()
-  @Access('bearer')
+  @Access('agents:read')
   @ApiOkResponse({ type: [ShownAgentDto] })
   async list(@CurrentCall() call: Call, @Query() query: AgentListQueryDto): Promise<ShownAgentDto[]> {
     await this.freshness.seen(AGENTS, query.at_least);
@@ -74,7 +74,7 @@ export class PlatformAgentsController {
   }
 
   @Get(':id')
-  @Access('bearer')
+  @Access('agents:read')
   @ApiOkResponse({ type: ShownAgentDto })
   async show(
     @CurrentCall() call: Call,
@@ -91,7 +91,7 @@ export class PlatformAgentsController {
   /** Keeps the agent online and hands it what waits for it, unless its socket here does that already. */
   @Post(':id/heartbeat')
   @HttpCode(200)
-  @Access('bearer')
+  @Access('agents:act')
   @ApiOkResponse({ type: HeartbeatAnsweredDto })
   async heartbeat(
     @CurrentCall() call: Call,
@@ -111,7 +111,7 @@ export class PlatformAgentsController {
   }
 
   @Get(':id/tasks')
-  @Access('bearer')
+  @Access('agents:act')
   @ApiOkResponse({ type: AgentTasksDto })
   async tasks(
     @CurrentCall() call: Call,
@@ -137,7 +137,7 @@ export class PlatformAgentsController {
 
   @Post(':id/tasks/:taskId/complete')
   @HttpCode(200)
-  @Access('bearer')
+  @Access('agents:act')
   @ApiOkResponse({ type: AcknowledgedDto })
   async complete(
     @CurrentCall() call: Call,
@@ -159,7 +159,7 @@ export class PlatformAgentsController {
 
   /** Row 36 without an upgrade. The socket itself is served beside Nest, by the upgrade router. */
   @Get(':id/task-stream')
-  @Access('bearer')
+  @Access('agents:act')
   taskStream(): never {
     throw new Problem(426, 'upgrade_required', 'This route is a WebSocket: open it as ws:// or wss://', {
       headers: { upgrade: 'websocket', connection: 'upgrade' },

@@ -49,7 +49,7 @@ export class PlatformTasksController {
   ) {}
 
   @Post()
-  @Access('bearer')
+  @Access('tasks:submit')
   @ApiCreatedResponse({ type: SubmittedTaskDto })
   async submit(@CurrentCall() call: Call, @Body() body: TaskBodyDto): Promise<SubmittedTaskDto> {
     const specification = await this.specificationOf(call, body, '');
@@ -57,7 +57,7 @@ export class PlatformTasksController {
   }
 
   @Post('bulk')
-  @Access('bearer')
+  @Access('tasks:submit')
   @ApiCreatedResponse({ type: SubmittedTasksDto })
   async submitMany(@CurrentCall() call: Call, @Body() body: BulkBodyDto): Promise<SubmittedTasksDto> {
     const tasks = await Promise.all(
@@ -77,7 +77,7 @@ export class PlatformTasksController {
   }
 
   @Get()
-  @Access('bearer')
+  @Access('tasks:read')
   @ApiOkResponse({ type: [ShownTaskDto] })
   async list(@CurrentCall() call: Call, @Query() query: TaskListQueryDto): Promise<ShownTaskDto[]> {
     await this.freshness.seen(TASKS, query.at_least);
@@ -95,7 +95,7 @@ export class PlatformTasksController {
   }
 
   @Get(':id')
-  @Access('bearer')
+  @Access('tasks:read')
   @ApiOkResponse({ type: ShownTaskDto })
   async show(@Param('id') param: string, @Query() { at_least, as_of }: TaskQueryDto): Promise<ShownTaskDto> {
     const id = taskId(param);
@@ -109,7 +109,7 @@ export class PlatformTasksController {
 
   /** From the log itself, so it is never behind. */
   @Get([':id/events', ':id/history'])
-  @Access('bearer')
+  @Access('tasks:read')
   @ApiOkResponse({ type: TaskHistoryDto })
   async events(
     @Param('id') param: string,
@@ -127,7 +127,7 @@ export class PlatformTasksController {
 
   /** What the task's agents logged: telemetry, so it is there a moment later and not for ever. */
   @Get(':id/logs')
-  @Access('bearer')
+  @Access('tasks:read')
   @ApiOkResponse({ type: TaskLogsDto })
   async logs(@Param('id') param: string, @Query() { after, limit }: TaskLogsQueryDto): Promise<TaskLogsDto> {
     const id = taskId(param);
@@ -138,7 +138,7 @@ export class PlatformTasksController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Access('bearer')
+  @Access('tasks:cancel')
   @ApiOkResponse({ type: CancelledTaskDto })
   async cancel(
     @CurrentCall() call: Call,

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { bootService } from '@ao/platform';
+import { identityConfig } from './identity.config';
+import { IdentityModule } from './identity.module';
+
+void bootService({ service: 'identity', module: IdentityModule, config: identityConfig });

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** What a route asks for. A route declares one of them, or that it is public; a scope of a key or client is one of them. */
+export const PERMISSIONS = [
+  'agents:read',
+  'agents:register',
+  /** Beats, status, leases and results of an agent; an agent's own principal may do so for itself only. */
+  'agents:act',
+  'tasks:read',
+  'tasks:submit',
+  'tasks:cancel',
+  'queues:read',
+  'queues:clear',
+  'approvals:decide',
+  /** One's own profile, password, MFA and session: persons only. */
+  'profile:own',
+  /** One's own API keys; all of them with `security:manage`. */
+  'api_keys:own',
+  'users:manage',
+  'audit:read',
+  'settings:manage',
+  'security:manage',
+  'secrets:manage',
+] as const;
+export const Permission = z.enum(PERMISSIONS);
+export type Permission = z.infer<typeof Permission>;
+
+export const ROLES = ['admin', 'operator', 'approver', 'viewer', 'auditor', 'agent'] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+/** The roles a person may have; `agent` is what an agent's own credential gives. */
+export const PersonRole = z.enum(['admin', 'operator', 'approver', 'viewer', 'auditor']);
+export type PersonRole = z.infer<typeof PersonRole>;
+
+const READ: readonly Permission[] = ['agents:read', 'tasks:read', 'queues:read'];
+const OWN: readonly Permission[] = ['profile:own', 'api_keys:own'];
+
+/** Role x permission, the only such table. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  admin: new Set(PERMISSIONS),
+  operator: new Set([
+    ...READ,
+    ...OWN,
+    'agents:register',
+    'agents:act',
+    'tasks:submit',
+    'tasks:cancel',
+    'queues:clear',
+    'approvals:decide',
+  ]),
+  approver: new Set([...READ, ...OWN, 'approvals:decide']),
+  viewer: new Set([...READ, ...OWN]),
+  auditor: new Set([...READ, ...OWN, 'audit:read']),
+  agent: new Set([...READ, 'agents:act']),
+};
+
+export const roleMay = (role: Role, permission: Permission): boolean => ROLE_PERMISSIONS[role].has(permission);
+
+/** What a key or an OAuth client may be given: anything but what only a person can do for itself. */
+export const SCOPES = PERMISSIONS.filter((permission) => permission !== 'profile:own');
+export const Scope = Permission.exclude(['profile:own']);
+export type Scope = z.infer<typeof Scope>;
+export const Scopes = z
+  .array(Scope)
+  .min(1)
+  .max(SCOPES.length)
+  .refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice');
