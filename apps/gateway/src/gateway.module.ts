@@ -36,6 +36,7 @@ import { TaskStreamHub } from './live/task-stream.hub';
 import { platform } from './platform';
 import { AgentDirectory } from './projections/agents/agent.directory';
 import { AgentQueries } from './projections/agents/agent.queries';
+import { ApiKeyUsage } from './projections/api-keys/api-key.usage';
 import { Freshness } from './projections/moment';
 import { ProjectionsModule } from './projections/projections.module';
 import { ReadModelLists } from './projections/read-model-lists';
@@ -82,6 +83,15 @@ const providers = [
     Freshness,
     [ModelPositions, EVENT_LOG, CLOCK],
     (positions: ModelPositions, log: EventLog, clock: Clock) => new Freshness(positions, log, clock),
+  ),
+  made(
+    ApiKeyUsage,
+    [POOL, CLOCK, LOGGER],
+    (pool: Pool, clock: Clock, logger: Logger) =>
+      new ApiKeyUsage({
+        ...{ pool, clock },
+        onError: (error) => logger.warn({ err: error }, 'the use of API keys could not be noted'),
+      }),
   ),
   made(
     TaskStreamHub,

@@ -4,6 +4,7 @@ import { BUS, LIFECYCLE, type Lifecycle } from '@ao/platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModelPositions } from './commands/model-positions';
 import { TaskStreamHub } from './live/task-stream.hub';
+import { ApiKeyUsage } from './projections/api-keys/api-key.usage';
 import { ReadModelLists } from './projections/read-model-lists';
 
 /** Starts and ends what lives beside the routes: the positions of the models and the agents' sockets. */
@@ -16,6 +17,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly positions: ModelPositions,
     private readonly hub: TaskStreamHub,
     private readonly lists: ReadModelLists,
+    private readonly keyUsage: ApiKeyUsage,
     @Inject(BUS) private readonly bus: Bus,
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
   ) {}
@@ -34,6 +36,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
     await this.stopStreams();
     this.positions.close();
     await this.subscription?.stop();
+    await this.keyUsage.close();
     await this.lists.close();
   }
 

@@ -1,6 +1,19 @@
 import type { Projection } from '@ao/projections';
 import { agentProjection } from './agents/agent.projection';
+import { apiKeyProjection } from './api-keys/api-key.projection';
+import { oauthClientProjection } from './oauth-clients/oauth-client.projection';
+import { secretProjection } from './secrets/secret.projection';
+import { sessionProjection } from './sessions/session.projection';
 import { taskProjection } from './tasks/task.projection';
+import { userProjection } from './users/user.projection';
 
 /** Every read model of the gateway: what runs, and what `npm run replay -- NAME` knows. */
-export const allProjections: readonly Projection[] = [agentProjection, taskProjection];
+export const allProjections: readonly Projection[] = [
+  agentProjection,
+  taskProjection,
+  userProjection,
+  sessionProjection,
+  apiKeyProjection,
+  oauthClientProjection,
+  secretProjection,
+];
