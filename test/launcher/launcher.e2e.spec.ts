@@ -51,20 +51,26 @@ describe('npm start', () => {
     expect(url).toBe(`http://127.0.0.1:${port}`);
     expect(await register(url, 'kept')).toBe(200);
     const pids = processesOf(dataDir).map(({ pid }) => pid);
-    expect(pids).toHaveLength(6);
+    expect(pids).toHaveLength(7);
 
     first.signal('SIGINT');
     expect(await first.exited).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
     expect(processesOf(dataDir)).toEqual([]);
-    const key = (JSON.parse(readFileSync(path.join(dataDir, 'credentials.json'), 'utf8')) as Record<string, string>)
-      .bootstrap_api_key!;
-    expect(first.output.join('\n')).toContain(key);
-    expect(statSync(path.join(dataDir, 'credentials.json')).mode & 0o777).toBe(0o600);
+    const credentials = JSON.parse(readFileSync(path.join(dataDir, 'credentials.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const shownOnce = [credentials.bootstrap_api_key!, credentials.bootstrap_admin_password!];
+    for (const secret of shownOnce) expect(first.output.join('\n')).toContain(secret);
+    expect(first.output.join('\n')).toContain('admin@localhost.localdomain');
+    for (const file of ['credentials.json', 'sealing-keys']) {
+      expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
+    }
 
     const second = startLauncher({ ...env, PORT: String(port) });
     expect(await find(await second.ready(), 'kept')).toBe(200);
-    expect(second.output.join('\n')).not.toContain(key);
+    for (const secret of shownOnce) expect(second.output.join('\n')).not.toContain(secret);
   });
 
   it('rejects a second launcher on the same data, and the first goes on', async () => {
@@ -76,15 +82,18 @@ describe('npm start', () => {
     expect(await find(`http://127.0.0.1:${port}`, 'kept')).toBe(200);
   });
 
-  it.each(['registry', 'gateway', 'nats', 'postgres'])('should bring %s back after a kill -9', async (name) => {
-    const pid = pidOf(dataDir, name);
-    process.kill(pid, 'SIGKILL');
-    await eventually(() => expect(pidOf(dataDir, name)).not.toBe(pid), { timeoutMs: 30_000 });
-    await eventually(async () => expect(await register(`http://127.0.0.1:${port}`, `after-${name}`)).toBe(200), {
-      timeoutMs: 30_000,
-      intervalMs: 100,
-    });
-  });
+  it.each(['identity', 'registry', 'gateway', 'nats', 'postgres'])(
+    'should bring %s back after a kill -9',
+    async (name) => {
+      const pid = pidOf(dataDir, name);
+      process.kill(pid, 'SIGKILL');
+      await eventually(() => expect(pidOf(dataDir, name)).not.toBe(pid), { timeoutMs: 30_000 });
+      await eventually(async () => expect(await register(`http://127.0.0.1:${port}`, `after-${name}`)).toBe(200), {
+        timeoutMs: 30_000,
+        intervalMs: 100,
+      });
+    },
+  );
 
   it('should end the orphans of a launcher killed by kill -9, and find its data', async () => {
     const orphans = processesOf(dataDir).map(({ pid }) => pid);

@@ -50,6 +50,7 @@ async function main(): Promise<void> {
 
 function banner(stack: Stack, compatPorts: string, milliseconds: number): string {
   const health = Object.values(stack.healthUrls).join(' ');
+  const { admin } = stack;
   const credentials = path.relative(process.cwd(), path.join(stack.dataDir, 'credentials.json'));
   return [
     '',
@@ -62,6 +63,9 @@ function banner(stack: Stack, compatPorts: string, milliseconds: number): string
     stack.firstStart
       ? `  API key  ${stack.apiKey}  (shown this once; kept in ${credentials})`
       : `  API key  bootstrap_api_key in ${credentials}`,
+    admin.madeNow
+      ? `  admin    ${admin.email}  password ${admin.password}  (shown this once; kept in ${credentials})`
+      : `  admin    ${admin.email}  (its first password: bootstrap_admin_password in ${credentials})`,
     `  data     ${stack.dataDir}`,
     '  Ctrl-C stops it; the next start finds its data again.',
     '',

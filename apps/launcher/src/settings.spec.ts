@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadCredentials } from './credentials';
+import { hasAdmin, loadCredentials, provideAdmin } from './credentials';
 import { prefixedOutput } from './output';
+import { provideSealingKeys } from './sealing-keys';
 import { readSettings } from './settings';
 
 describe('the settings', () => {
@@ -23,6 +24,8 @@ describe('the settings', () => {
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL will not do .*postgres:\/\/ URL/],
     [{ NATS_URL: 'http://x' }, /NATS_URL will not do .*nats:\/\/ URL/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT=xml/],
+    [{ BOOTSTRAP_ADMIN_EMAIL: 'admin' }, /BOOTSTRAP_ADMIN_EMAIL=admin .*address of the administrator/],
+    [{ BOOTSTRAP_ADMIN_PASSWORD: 'short' }, /BOOTSTRAP_ADMIN_PASSWORD will not do/],
   ])('rejects %p in one sentence that names it', (env, sentence) => {
     expect(() => readSettings(env)).toThrow(sentence);
   });
@@ -51,9 +54,49 @@ describe('the credentials', () => {
     expect(credentials.role_passwords).toMatchObject({ ...role_passwords, ao_auditor: expect.any(String) });
   });
 
+  it('should gain an administrator once, as the environment names it', () => {
+    expect(hasAdmin(folder)).toBe(false);
+    const first = provideAdmin(folder, { BOOTSTRAP_ADMIN_EMAIL: 'ada@example.org' });
+    expect(first).toEqual({ email: 'ada@example.org', password: expect.any(String), madeNow: true });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(hasAdmin(folder)).toBe(true);
+    expect(provideAdmin(folder, { BOOTSTRAP_ADMIN_EMAIL: 'eve@example.org' })).toEqual({ ...first, madeNow: false });
+    // What a tool beside the stack loads leaves it as it is.
+    expect(loadCredentials(folder).credentials).toMatchObject({ bootstrap_admin_password: first.password });
+  });
+
   it('rejects a damaged file instead of making new ones', () => {
     writeFileSync(file, '{"bootstrap_api_key":');
     expect(() => loadCredentials(folder)).toThrow(/credentials\.json cannot be read .*: restore it, or remove/);
+  });
+});
+
+describe('the sealing keys', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ao-sealing-keys-'));
+  const file = path.join(folder, 'sealing-keys');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('should be made once, readable by their owner alone, and stay the same', () => {
+    expect(provideSealingKeys({ dataDir: folder, usedBefore: false, env: {} })).toEqual({ SEALING_KEYS_FILE: file });
+    const made = readFileSync(file, 'utf8');
+    expect(made).toMatch(/^k1:[A-Za-z0-9+/]{43}=\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(provideSealingKeys({ dataDir: folder, usedBefore: true, env: {} })).toEqual({ SEALING_KEYS_FILE: file });
+    expect(readFileSync(file, 'utf8')).toBe(made);
+  });
+
+  it('should be those of the environment where it names some', () => {
+    const dataDir = path.join(folder, 'other');
+    const given = (env: NodeJS.ProcessEnv) => provideSealingKeys({ dataDir, usedBefore: true, env });
+    expect(given({ SEALING_KEYS: 'k1:x' })).toEqual({ SEALING_KEYS: 'k1:x' });
+    expect(given({ SEALING_KEYS_FILE: '/run/keys' })).toEqual({ SEALING_KEYS_FILE: '/run/keys' });
+  });
+
+  it('rejects a file that is gone instead of making another', () => {
+    rmSync(file);
+    expect(() => provideSealingKeys({ dataDir: folder, usedBefore: true, env: {} })).toThrow(
+      /sealing-keys is missing, .*: restore the file/,
+    );
   });
 });
 

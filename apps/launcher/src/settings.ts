@@ -31,6 +31,16 @@ export const LauncherEnvironment = z.object({
     .string()
     .optional()
     .describe('Bearer key of the operator, instead of the one in credentials.json'),
+  BOOTSTRAP_ADMIN_EMAIL: z
+    .email()
+    .optional()
+    .describe('address of the administrator made at the first start, instead of admin@localhost.localdomain'),
+  BOOTSTRAP_ADMIN_PASSWORD: z
+    .string()
+    .min(12)
+    .max(256)
+    .optional()
+    .describe('password of that administrator (12 characters or more), instead of one made up'),
   LOG_FORMAT: z.enum(['text', 'json']).default('text').describe("json: the services' lines as they write them"),
 });
 export type LauncherSettings = z.infer<typeof LauncherEnvironment>;
@@ -45,8 +55,8 @@ export function readSettings(env: NodeJS.ProcessEnv): LauncherSettings {
   if (!parsed.success) {
     const complaints = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]) as keyof typeof shape;
-      // A URL may carry a password.
-      const shown = /_(URL|KEY)$/.test(name) ? name : `${name}=${String(env[name])}`;
+      // A URL may carry a password, too.
+      const shown = /_(URL|KEY|PASSWORD)$/.test(name) ? name : `${name}=${String(env[name])}`;
       return `${shown} will not do (${issue.message}); it is the ${shape[name].description}`;
     });
     throw new StartupError(`Set the environment right: ${complaints.join('. ')}.`);

@@ -2,12 +2,13 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, portIsFree, SERVICES, StartupError, type ServiceName } from '@ao/embedded';
 import { checkPostgres, provideNats, providePostgres } from './backing-servers';
-import { loadCredentials } from './credentials';
+import { hasAdmin, loadCredentials, provideAdmin, type FirstAdmin } from './credentials';
 import { lockDataFolder } from './data-folder-lock';
 import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { root } from './programs';
 import { startSealing } from './sealing';
+import { IDENTITY_VARIABLES, provideSealingKeys } from './sealing-keys';
 import { startServiceProcess, type ServiceProcess } from './services';
 import type { LauncherSettings } from './settings';
 import { removeStackFile, writeStackFile } from './stack-file';
@@ -33,6 +34,8 @@ export interface Stack {
   readonly apiKey: string;
   /** Whether the credentials were made at this start. */
   readonly firstStart: boolean;
+  /** The first administrator, and whether its password was made at this start. */
+  readonly admin: FirstAdmin;
   readonly dataDir: string;
   readonly healthUrls: Readonly<Record<ServiceName, string>>;
   /** What an operator's program needs in its environment: DATABASE_URL of that role, MIGRATE_DATABASE_URL, NATS_*. */
@@ -89,7 +92,10 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
   const pidFiles = new PidFiles(dataDir);
   await pidFiles.endOrphans((line) => say('launcher', line));
   const port = await choosePort(settings, options.takenPort ?? 'refuse');
+  // The keys before the administrator: once there is one, keys that are missing are lost and not made anew.
+  const sealingKeys = provideSealingKeys({ dataDir, usedBefore: hasAdmin(dataDir), env: environment });
   const { credentials, madeNow } = loadCredentials(dataDir);
+  const admin = provideAdmin(dataDir, settings);
   const apiKey = settings.BOOTSTRAP_API_KEY ?? credentials.bootstrap_api_key;
   const ownDatabase = settings.MIGRATE_DATABASE_URL ?? settings.DATABASE_URL;
   if (ownDatabase) await checkPostgres(ownDatabase);
@@ -125,6 +131,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
         SEAL_KEY_FILE: sealKeyFile(dataDir),
         NATS_URL: nats.url,
         ...nats.login(name),
+        ...(name === 'identity' ? identityEnvironment(settings, sealingKeys, admin) : WITHOUT_IDENTITYS),
         ...(name === 'gateway' && gatewayEnvironment(settings, port, apiKey, environment)),
         // The administrator's login is nothing for a service.
         MIGRATE_DATABASE_URL: undefined,
@@ -162,6 +169,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
     url,
     apiKey,
     firstStart: madeNow,
+    admin,
     dataDir,
     healthUrls: Object.fromEntries(
       services.map((service) => [service.name, service.healthUrl()]),
@@ -178,6 +186,17 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
 
 /** Whose environment operators' programs may ask for, see `stack-file.ts`. */
 const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', 'ao_discovery', 'ao_identity'];
+
+/** Whoever has them opens everything that is sealed. */
+const WITHOUT_IDENTITYS = Object.fromEntries(IDENTITY_VARIABLES.map((name) => [name, undefined]));
+
+function identityEnvironment(settings: LauncherSettings, sealingKeys: Record<string, string>, admin: FirstAdmin) {
+  return {
+    ...sealingKeys,
+    BOOTSTRAP_ADMIN_EMAIL: settings.BOOTSTRAP_ADMIN_EMAIL ?? admin.email,
+    BOOTSTRAP_ADMIN_PASSWORD: settings.BOOTSTRAP_ADMIN_PASSWORD ?? admin.password,
+  };
+}
 
 function gatewayEnvironment(settings: LauncherSettings, port: number, apiKey: string, env: NodeJS.ProcessEnv) {
   return {
