@@ -2,6 +2,7 @@ import { registerAgent, submitTask } from '@ao/contracts';
 import { reject, type CommandMetadata } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import type { Call } from '../http/call';
+import { ANONYMOUS } from '../http/principal';
 import { Problem } from '../http/problem';
 import { CommandPath } from './command-path';
 import { ModelPositions } from './model-positions';
@@ -31,6 +32,8 @@ function harness(answer: (metadata: CommandMetadata) => unknown) {
     actor: { type: 'operator', id: 'test' },
     correlationId: '00000000-0000-7000-8000-0000000000c0',
     causationId: '00000000-0000-7000-8000-0000000000ca',
+    principal: ANONYMOUS,
+    address: '127.0.0.1',
     respondAsync: false,
     reply: {
       header: (name: string, value: string) => headers.set(name, value),

@@ -1,3 +1,4 @@
+import { SCOPES } from '@ao/contracts';
 import { derivedId, newId } from '@ao/kernel';
 import type { Actor } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -5,6 +6,7 @@ import type { Call } from './call';
 import { bearerToken, type ResolveToken } from './credentials';
 import { whyNotOpen } from './origin';
 import { Problem, invalidField, unauthorized } from './problem';
+import { ANONYMOUS as NOBODY, OPEN_COORDINATOR, type Principal } from './principal';
 import type { RouteTable } from './route-table';
 
 export const MAX_URL_LENGTH = 8192;
@@ -84,12 +86,23 @@ function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, corr
   const prefer = headers['prefer'];
   return {
     actor,
+    principal: principalOf(actor),
+    address: request.ip,
     correlationId,
     causationId: typeof causation === 'string' && UUID.test(causation) ? causation.toLowerCase() : correlationId,
     traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
     idempotentCommandId: actor === ANONYMOUS ? undefined : idempotentCommandId(request, actor),
     respondAsync: prefer !== undefined && /(^|[,;\s])respond-async($|[,;\s])/i.test(String(prefer)),
     reply,
+  };
+}
+
+function principalOf(actor: Actor): Principal {
+  if (actor === ANONYMOUS) return NOBODY;
+  if (actor === COORDINATOR) return OPEN_COORDINATOR;
+  return {
+    ...{ kind: 'bootstrap', actor, permissions: new Set(SCOPES) },
+    owner: { type: 'bootstrap', id: 'bootstrap' },
   };
 }
 
