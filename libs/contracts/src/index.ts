@@ -4,7 +4,7 @@ import { refusalEvents } from './identity/refusal';
 import { secretEvents, secretNameEvents } from './identity/secret';
 import { sessionEvents } from './identity/session';
 import { settingsEvents } from './identity/setting';
-import { userEmailEvents, userEvents } from './identity/user';
+import { userAdminsEvents, userEmailEvents, userEvents } from './identity/user';
 import { agentAliasEvents, agentEvents } from './registry/agent.events';
 import { poolEvents, taskEvents } from './tasks/task.events';
 
@@ -45,6 +45,7 @@ export const allEvents = {
   ...poolEvents,
   ...userEvents,
   ...userEmailEvents,
+  ...userAdminsEvents,
   ...sessionEvents,
   ...apiKeyEvents,
   ...oauthClientEvents,

@@ -38,6 +38,7 @@ describe('permissions', () => {
       'identity events.settings.>',
       'identity events.signingkey.>',
       'identity events.user.>',
+      'identity events.useradmins.>',
       'identity events.useremail.>',
       'registry events.agent.>',
       'registry events.agentalias.>',

@@ -58,6 +58,7 @@ const TRAFFIC: Record<NatsService, Traffic> = {
     appends: categoriesOf(
       contracts.userEvents,
       contracts.userEmailEvents,
+      contracts.userAdminsEvents,
       contracts.sessionEvents,
       contracts.apiKeyEvents,
       contracts.oauthClientEvents,

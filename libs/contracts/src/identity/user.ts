@@ -59,6 +59,16 @@ export const userEmailEvents = {
 } as const;
 export type UserEmailEvent = EventOf<typeof userEmailEvents>;
 
+/**
+ * Who the active admins are: one stream, `useradmins-<derivedId('user-admins')>`, written in the same unit as what makes or
+ * unmakes one, so that of two admins who disable each other at once only one succeeds.
+ */
+export const userAdminsEvents = {
+  ActiveAdminAdded: event('useradmins', 'ActiveAdminAdded', 1, z.object({ user_id: Id })),
+  ActiveAdminRemoved: event('useradmins', 'ActiveAdminRemoved', 1, z.object({ user_id: Id })),
+} as const;
+export type UserAdminsEvent = EventOf<typeof userAdminsEvents>;
+
 /** A user as projections keep it: sealed where it is personal, nothing that a login needs. */
 export const UserDocument = z.object({
   user_id: Id,
