@@ -1,1 +1,7 @@
+export { createSealer, type OpenSealer } from './create-sealer';
+export * from './errors';
+export { KEY_LIFE_MS } from './key-cache';
+export { createKeyRing, type KeyRing } from './key-ring';
+export type { KeyStore, SubjectKey, WrappedKey } from './key-store';
+export { rewrapKeys, type Rewrapped } from './rewrap-keys';
 export type { Sealer } from './sealer';

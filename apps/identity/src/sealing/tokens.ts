@@ -1,0 +1,2 @@
+/** `Sealer` of @ao/sealing */
+export const SEALER = Symbol('SEALER');
