@@ -22,7 +22,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.data/'],
   transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', swc] },
   // ESM-only packages that jest must turn into CommonJS; Node itself can require them.
-  transformIgnorePatterns: ['/node_modules/(?!(uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|jose)/)'],
   moduleNameMapper: {
     '^@ao/([^/]+)/testing$': '<rootDir>/libs/$1/src/testing.ts',
     '^@ao/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
