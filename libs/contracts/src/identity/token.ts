@@ -4,6 +4,8 @@ import { Scopes } from './access';
 
 export const TOKEN_ISSUER = 'agent-orchestration';
 export const TOKEN_AUDIENCE = 'agent-orchestration';
+/** Of what only identity itself reads. */
+export const MFA_TOKEN_AUDIENCE = 'agent-orchestration/mfa';
 /** The one algorithm: nothing else is ever accepted (RFC 8725). */
 export const TOKEN_ALGORITHM = 'EdDSA';
 /** `typ` of an access token (RFC 9068). */
