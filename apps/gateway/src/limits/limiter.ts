@@ -4,7 +4,7 @@ import { Problem } from '../http/problem';
 import type { Budgets } from './budgets';
 import { claimsOf, type ClaimRules } from './claims';
 
-/** How much one caller may ask for. */
+/** Asked once per request that is served, as soon as it is known who calls. */
 export interface Limiter {
   /**
    * Counts the request and puts `X-RateLimit-*` on its answer. Asks nobody: what it knows is in memory.
@@ -12,6 +12,9 @@ export interface Limiter {
    */
   judge(call: Pick<Call, 'principal' | 'address' | 'reply'>, request: FastifyRequest): void;
 }
+
+/** Injection token of the `Limiter`; without one nothing is limited. */
+export const LIMITER = Symbol('LIMITER');
 
 export function createLimiter(budgets: Budgets, rules: ClaimRules): Limiter {
   return {
