@@ -1,6 +1,7 @@
 /**
  * `node deploy/compose-env.mjs [FOLDER]`: what docker-compose.yml needs and nobody should choose: a password for every
- * role and NATS user, the API key, and the private key that seals the log. FOLDER is that of the compose file, the
+ * role and NATS user, the API key, the first administrator's password, the private key that seals the log and the key that
+ * seals personal data and secrets. FOLDER is that of the compose file, the
  * project's own unless told otherwise. Keeps what is there already.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -14,16 +15,26 @@ const secret = () => randomBytes(24).toString('hex');
 const SECRETS = {
   POSTGRES_PASSWORD: secret,
   ...Object.fromEntries(
-    ['GATEWAY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'].map((role) => [`AO_PASSWORD_AO_${role}`, secret]),
+    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'].map((role) => [
+      `AO_PASSWORD_AO_${role}`,
+      secret,
+    ]),
   ),
   // A letter first: nats-server reads a variable like any value, and a word of digits would be a number there.
   ...Object.fromEntries(
-    ['GATEWAY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'OPERATOR'].map((user) => [
+    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'OPERATOR'].map((user) => [
       `NATS_PASSWORD_${user}`,
       () => `n${secret()}`,
     ]),
   ),
   BOOTSTRAP_API_KEY: () => `ao_${secret()}`,
+  BOOTSTRAP_ADMIN_PASSWORD: secret,
+};
+
+/** In .secrets/, mounted where a container needs them. */
+const FILES = {
+  'seal-key.pem': () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  'sealing-keys': () => `k1:${randomBytes(32).toString('base64')}\n`,
 };
 
 /** @returns the names of what was made up now */
@@ -36,13 +47,18 @@ function makeUp(folder) {
     writeFileSync(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`, { mode: 0o600 });
     chmodSync(file, 0o600);
   }
-  const key = path.join(folder, '.secrets', 'seal-key.pem');
-  if (existsSync(key)) return missing;
-  mkdirSync(path.dirname(key), { recursive: true, mode: 0o700 });
-  const { privateKey } = generateKeyPairSync('ed25519');
-  // Read by the container's user, whoever that is here; the folder keeps others of this machine out.
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o444 });
-  return [...missing, '.secrets/seal-key.pem'];
+  return [
+    ...missing,
+    ...Object.keys(FILES).filter((name) => makeUpFile(path.join(folder, '.secrets', name), FILES[name])),
+  ];
+}
+
+/** Read by the container's user, whoever that is here; the folder keeps others of this machine out. */
+function makeUpFile(file, content) {
+  if (existsSync(file)) return false;
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, content(), { mode: 0o444 });
+  return true;
 }
 
 const made = makeUp(path.resolve(process.argv[2] ?? path.dirname(import.meta.dirname)));

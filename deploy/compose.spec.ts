@@ -69,7 +69,7 @@ describe('docker-compose.yml', () => {
 
   it('should start every service, the migration before them', () => {
     expect(Object.keys(services).sort()).toEqual(
-      ['postgres', 'nats', 'migrate', 'registry', 'discovery', 'tasks', 'gateway', 'seal'].sort(),
+      ['postgres', 'nats', 'migrate', 'identity', 'registry', 'discovery', 'tasks', 'gateway', 'seal'].sort(),
     );
     for (const [name, service] of ours()) {
       if (name === 'migrate') expect(service.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
@@ -100,6 +100,13 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('should give the sealing keys to identity alone, as a file', () => {
+    const holders = Object.entries(services).filter(([, { secrets }]) => secrets?.includes('sealing-keys'));
+    expect(holders.map(([name]) => name)).toEqual(['identity']);
+    expect(services['identity']?.environment).toMatchObject({ SEALING_KEYS_FILE: '/run/secrets/sealing-keys' });
+    expect(services['identity']?.environment).not.toHaveProperty('SEALING_KEYS');
+  });
+
   it('should restrict every container of ours, and let only the gateway be reached, from this machine', () => {
     for (const [name, service] of ours()) {
       expect({ name, ...service }).toMatchObject({
@@ -118,7 +125,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('should ask every service on the port where it answers', () => {
-    for (const name of ['registry', 'discovery', 'tasks', 'gateway']) {
+    for (const name of ['identity', 'registry', 'discovery', 'tasks', 'gateway']) {
       const service = services[name]!;
       expect(service.environment?.['HEALTH_PORT']).toMatch(/^31\d\d$/);
       expect(service.healthcheck?.test.at(-1)).toContain('/health/ready');
@@ -139,6 +146,7 @@ describe('docker-compose.yml', () => {
     expect(statSync(path.join(folder, '.env')).mode & 0o777).toBe(0o600);
     expect(statSync(path.join(folder, '.secrets')).mode & 0o777).toBe(0o700);
     expect(readSealKey(path.join(folder, '.secrets', 'seal-key.pem')).asymmetricKeyType).toBe('ed25519');
+    expect(readFileSync(path.join(folder, '.secrets', 'sealing-keys'), 'utf8')).toMatch(/^k1:[A-Za-z0-9+/]{43}=\n$/);
     expect(new Set(Object.values(variables)).size).toBe(Object.keys(variables).length);
     const read = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name!));
     for (const name of Object.keys(variables)) expect(read).toContain(name);

@@ -14,8 +14,8 @@ const load = (folder: string): Manifest[] => (kubectl ? rendered(folder) : writt
 // Without kubectl the files are checked as they are written; what kustomize makes of them is then left to CI.
 const how = kubectl ? 'as kustomize renders it' : 'as written, since there is no kubectl here to render it';
 
-const DEPLOYMENTS = ['gateway', 'projections', 'registry', 'discovery', 'tasks'];
-const SCALED = ['gateway', 'registry', 'discovery', 'tasks'];
+const DEPLOYMENTS = ['gateway', 'projections', 'identity', 'registry', 'discovery', 'tasks'];
+const SCALED = ['gateway', 'identity', 'registry', 'discovery', 'tasks'];
 
 const ofKind = (manifests: readonly Manifest[], kind: string) => manifests.filter((manifest) => manifest.kind === kind);
 const namesOf = (manifests: readonly Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
@@ -83,6 +83,17 @@ describe.each(overlays)(`%s ${how}`, (folder) => {
     for (const { name } of scaled) {
       const deployment = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name === name);
       expect((deployment?.['spec'] as { replicas?: number }).replicas).toBeUndefined();
+    }
+  });
+
+  it('should give the sealing keys to identity alone, as a file', () => {
+    const mounts = pods.filter(({ pod }) =>
+      pod.volumes?.some(({ secret }) => secret?.items?.some(({ key }) => key === 'sealing-keys')),
+    );
+    expect(mounts.map(({ name }) => name)).toEqual(['identity']);
+    for (const { pod } of pods) {
+      const names = pod.containers.flatMap(({ env = [] }) => env.map(({ name }) => name));
+      expect(names).not.toContain('SEALING_KEYS');
     }
   });
 

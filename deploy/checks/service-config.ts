@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '@ao/platform';
 import { gatewayConfig, whyConfigIsUnsafe } from '../../apps/gateway/src/gateway.config';
+import { identityConfig, type IdentityConfig } from '../../apps/identity/src/identity.config';
 import { DEPLOY } from './render';
 
 /**
@@ -19,6 +20,7 @@ export function whyRefused(
   if (service === 'operator') return whyOperatorRefuses(source, environment);
   try {
     if (service === 'gateway') return whyConfigIsUnsafe(loadConfig(service, gatewayConfig, environment));
+    if (service === 'identity') return whyIdentityRefuses(loadConfig(service, identityConfig, environment));
     loadConfig(service, undefined, environment);
     return undefined;
   } catch (error) {
@@ -26,7 +28,13 @@ export function whyRefused(
   }
 }
 
-const ROLES = ['GATEWAY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'];
+/** Deployed, its keys come from a file and nowhere else. */
+function whyIdentityRefuses({ SEALING_KEYS, SEALING_KEYS_FILE }: IdentityConfig): string | undefined {
+  if (SEALING_KEYS !== undefined) return 'SEALING_KEYS is in the environment: mount a file and set SEALING_KEYS_FILE';
+  return SEALING_KEYS_FILE === undefined ? 'SEALING_KEYS_FILE is not set' : undefined;
+}
+
+const ROLES = ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'];
 
 function whyOperatorRefuses(
   source: string,
