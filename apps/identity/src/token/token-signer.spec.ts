@@ -59,15 +59,15 @@ describe('access tokens', () => {
 describe('tokens between the two steps of a login', () => {
   it('should name the user until they expire', async () => {
     const { signer, clock } = harness();
-    const token = await signer.signMfa(user_id, 300);
-    expect(await signer.verifyMfa(token)).toEqual({ user_id });
+    const token = await signer.signMfa(user_id, 300, 3);
+    expect(await signer.verifyMfa(token)).toEqual({ user_id, credential_version: 3 });
     clock.at += 301_000;
     expect(await signer.verifyMfa(token)).toBeUndefined();
   });
 
   it('should end with the trust in their key', async () => {
     const { signer, retire } = harness();
-    const token = await signer.signMfa(user_id, 300);
+    const token = await signer.signMfa(user_id, 300, 3);
     retire();
     expect(await signer.verifyMfa(token)).toBeUndefined();
   });
@@ -76,15 +76,31 @@ describe('tokens between the two steps of a login', () => {
     const { signer, key_id, privateKey, publicKey } = harness();
     const exp = NOW / 1000 + 300;
     const forge = (header: object, payload: object) =>
-      new SignJWT({ sub: user_id, jti: newId(), iat: NOW / 1000, exp, iss: TOKEN_ISSUER, ...payload })
+      new SignJWT({
+        sub: user_id,
+        jti: newId(),
+        iat: NOW / 1000,
+        exp,
+        iss: TOKEN_ISSUER,
+        credential_version: 3,
+        ...payload,
+      })
         .setProtectedHeader({ alg: 'EdDSA', kid: key_id, typ: MFA_TOKEN_TYPE, ...header })
         .sign(privateKey);
     const aud = MFA_TOKEN_AUDIENCE;
     // The control: without a flaw it would be taken.
-    expect(await signer.verifyMfa(await forge({}, { aud }))).toEqual({ user_id });
+    expect(await signer.verifyMfa(await forge({}, { aud }))).toEqual({ user_id, credential_version: 3 });
 
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const body = part({ sub: user_id, jti: newId(), iat: NOW / 1000, exp, iss: TOKEN_ISSUER, aud });
+    const body = part({
+      sub: user_id,
+      jti: newId(),
+      iat: NOW / 1000,
+      exp,
+      iss: TOKEN_ISSUER,
+      aud,
+      credential_version: 3,
+    });
     const hs = `${part({ alg: 'HS256', kid: key_id, typ: MFA_TOKEN_TYPE })}.${body}`;
     const pem = publicKey.export({ format: 'pem', type: 'spki' });
     const forged = [
@@ -97,6 +113,7 @@ describe('tokens between the two steps of a login', () => {
       await forge({}, { aud, iss: 'else' }),
       await forge({}, { aud, sub: 'nobody' }),
       await forge({}, { aud, sub: undefined }),
+      await forge({}, { aud, credential_version: undefined }),
       await forge({}, { aud, exp: undefined }),
       await forge({}, { aud, exp: NOW / 1000 - 1 }),
       await forge({}, { aud, nbf: exp }),

@@ -11,19 +11,25 @@ import {
 } from '@ao/contracts';
 import { newId, type Clock } from '@ao/kernel';
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { z } from 'zod';
 import type { SigningKeyRing } from './signing-keys';
 
 type Common = 'iss' | 'aud' | 'jti' | 'iat' | 'exp';
 /** What a token says, less what every token says. */
 export type UnsignedClaims = Omit<UserTokenClaims, Common> | Omit<ClientTokenClaims, Common>;
 
+const MfaClaims = z.object({ user_id: Id, credential_version: z.int() });
+
 /** Makes the tokens that the gateway verifies alone, and those that only identity reads. */
 export interface TokenSigner {
   sign(claims: UnsignedClaims, seconds: number): Promise<string>;
-  /** Stands for the password of a login whose second step is missing; no gateway accepts it. */
-  signMfa(userId: string, seconds: number): Promise<string>;
+  /**
+   * Stands for the password of a login whose second step is missing; no gateway accepts it. Names the credentials it was made
+   * for, so that it ends with them.
+   */
+  signMfa(userId: string, seconds: number, credentialVersion: number): Promise<string>;
   /** Undefined for anything that is not such a token, or is one no more. */
-  verifyMfa(token: string): Promise<{ readonly user_id: string } | undefined>;
+  verifyMfa(token: string): Promise<{ readonly user_id: string; readonly credential_version: number } | undefined>;
 }
 
 export function createTokenSigner(keys: Pick<SigningKeyRing, 'signer' | 'verifier'>, clock: Clock): TokenSigner {
@@ -42,7 +48,8 @@ export function createTokenSigner(keys: Pick<SigningKeyRing, 'signer' | 'verifie
 
   return {
     sign: (claims, seconds) => signed({ ...claims }, ACCESS_TOKEN_TYPE, TOKEN_AUDIENCE, seconds),
-    signMfa: (userId, seconds) => signed({ sub: userId }, MFA_TOKEN_TYPE, MFA_TOKEN_AUDIENCE, seconds),
+    signMfa: (userId, seconds, credential_version) =>
+      signed({ sub: userId, credential_version }, MFA_TOKEN_TYPE, MFA_TOKEN_AUDIENCE, seconds),
     async verifyMfa(token) {
       try {
         const { payload } = await jwtVerify(
@@ -61,8 +68,8 @@ export function createTokenSigner(keys: Pick<SigningKeyRing, 'signer' | 'verifie
             currentDate: new Date(clock.now()),
           },
         );
-        const user = Id.safeParse(payload.sub);
-        return user.success ? { user_id: user.data } : undefined;
+        const said = MfaClaims.safeParse({ user_id: payload.sub, credential_version: payload['credential_version'] });
+        return said.success ? said.data : undefined;
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
