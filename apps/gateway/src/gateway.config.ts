@@ -34,6 +34,19 @@ export const gatewayConfig = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 visible ASCII characters')
     .describe('Bearer key of the operator'),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((network) => network.trim())
+        .filter((network) => network !== ''),
+    )
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be addresses or networks (CIDR)')))
+    .describe(
+      'networks of the proxies whose X-Forwarded-For is believed, as CIDR: 10.0.0.0/8,fd00::/8; none by default',
+    ),
   GATEWAY_ROLE: z
     .enum(['http', 'projections', 'all'])
     .default('all')

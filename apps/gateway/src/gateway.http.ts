@@ -3,10 +3,11 @@ import { LIFECYCLE, LOGGER, METRICS, type BootOptions, type ConfigOf, type Lifec
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { DoorOfApplication, type Door } from './access/door';
+import { DOOR } from './access/door.provider';
 import { CompatListeners } from './compat-listeners';
 import { OpenApiDocument } from './faces/docs.controller';
-import { coordinatorIsOpen, type GatewayConfig, type gatewayConfig } from './gateway.config';
-import { bootstrapKeyResolver } from './http/credentials';
+import { coordinatorIsOpen, type gatewayConfig } from './gateway.config';
 import { measureRequests } from './http/request-metrics';
 import { SERVER_OPTIONS, createFastifyAdapter } from './http/fastify-server';
 import { RouteTable } from './http/route-table';
@@ -19,19 +20,23 @@ type HttpFace = NonNullable<BootOptions<typeof gatewayConfig>['http']>;
 
 /** How the gateway is served: the adapter with its rules, the sockets beside it, the ports of the documents. */
 export function gatewayHttp(routes = new RouteTable()): HttpFace {
+  const application = new DoorOfApplication();
   return {
     adapter: (config: Config) =>
       createFastifyAdapter({
         routes,
-        resolveToken: bootstrapKeyResolver(config.BOOTSTRAP_API_KEY),
         coordinatorOpen: coordinatorIsOpen(config),
+        get door() {
+          return application.door;
+        },
       }),
     port: (config) => config.PORT,
     host: (config) => config.HOST,
-    configure(app, config) {
+    configure(app) {
+      application.open(app.get<Door>(DOOR));
       app.get(OpenApiDocument).describes(app);
       measureRequests(app.getHttpAdapter().getInstance() as FastifyInstance, app.get<Registry>(METRICS));
-      serveTaskStreams(app, config);
+      serveTaskStreams(app);
     },
     async listening(app, config) {
       const logger = app.get<Logger>(LOGGER);
@@ -45,13 +50,13 @@ export function gatewayHttp(routes = new RouteTable()): HttpFace {
   };
 }
 
-function serveTaskStreams(app: INestApplication, config: GatewayConfig): void {
+function serveTaskStreams(app: INestApplication): void {
   const hub = app.get(TaskStreamHub);
   const finder = app.get(AgentFinder);
   const lifecycle = app.get<Lifecycle>(LIFECYCLE);
   const logger = app.get<Logger>(LOGGER);
   new UpgradeRouter({
-    resolveToken: bootstrapKeyResolver(config.BOOTSTRAP_API_KEY),
+    door: app.get<Door>(DOOR),
     lookUp: (agent, actor) => finder.find(agent, actor),
     enter: (agent, socket) => hub.connect(agent, socket),
     isDraining: () => lifecycle.draining,

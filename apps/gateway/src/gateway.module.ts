@@ -18,6 +18,10 @@ import { Module, type FactoryProvider, type InjectionToken } from '@nestjs/commo
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
+import { AccessModule } from './access/access.module';
+import { SealedAddresses } from './access/addresses';
+import { Authentication } from './access/authentication';
+import { doorProvider } from './access/door.provider';
 import { CommandPath } from './commands/command-path';
 import { ModelPositions } from './commands/model-positions';
 import { ModelPositionsModule } from './commands/model-positions.module';
@@ -56,8 +60,18 @@ function made<Arguments extends unknown[]>(
 const providers = [
   made(
     CommandPath,
-    [COMMAND_CLIENT, ModelPositions, CLOCK],
-    (client: CommandClient, positions: ModelPositions, clock: Clock) => new CommandPath(client, positions, clock),
+    [COMMAND_CLIENT, ModelPositions, CLOCK, SealedAddresses, Authentication],
+    (
+      client: CommandClient,
+      positions: ModelPositions,
+      clock: Clock,
+      addresses: SealedAddresses,
+      authentication: Authentication,
+    ) =>
+      new CommandPath(client, positions, clock, {
+        sealedAddress: ({ principal, address }) => addresses.sealed(principal, address),
+        judgedAt: (position, timeoutMs) => authentication.reached(position, timeoutMs),
+      }),
   ),
   made(
     ReadModelLists,
@@ -109,7 +123,7 @@ const providers = [
 
 /** The HTTP and WebSocket side. */
 @Module({
-  imports: [platform, ModelPositionsModule],
+  imports: [platform, ModelPositionsModule, AccessModule],
   controllers: [
     SystemController,
     DocsController,
@@ -120,6 +134,7 @@ const providers = [
   ],
   providers: [
     ...providers,
+    doorProvider,
     OpenApiDocument,
     GatewayRuntime,
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -5,7 +5,7 @@ import type { Rejection } from '@ao/kernel';
 import { AGENT_CONNECTIONS, agentStreamSubject, connectBus, createCommandClient, type Bus } from '@ao/messaging';
 import { eventually, type TestNats } from '@ao/testing';
 import { WebSocket } from 'ws';
-import { bootstrapKeyResolver } from '../src/http/credentials';
+import { testDoor, type TestDoor } from '../src/access/access.testing';
 import { TaskStreamHub, type ConnectingAgent } from '../src/live/task-stream.hub';
 import { UpgradeRouter } from '../src/live/upgrade-router';
 
@@ -82,6 +82,7 @@ export class SocketSide {
     nats: TestNats,
     agents: readonly ConnectingAgent[],
     authenticateWithinMs?: number,
+    door: TestDoor = testDoor(KEY),
   ): Promise<SocketSide> {
     const errors: unknown[] = [];
     const bus = await connectBus({ url: nats.url, name: 'gateway', ...nats.credentials('gateway') });
@@ -94,7 +95,7 @@ export class SocketSide {
     await hub.start();
     const server = createServer((_request, response) => response.writeHead(404).end());
     new UpgradeRouter({
-      resolveToken: bootstrapKeyResolver(KEY),
+      door,
       lookUp: async (id) => agents.find((agent) => agent.agentId === id),
       enter: (agent, socket) => hub.connect(agent, socket),
       isDraining: () => false,

@@ -22,6 +22,17 @@ export interface SendOptions {
   readonly refusal?: (rejection: Rejection) => Problem | undefined;
 }
 
+/** What the door has to do with commands. */
+export interface CommandSurroundings {
+  /** Where the call comes from, sealed: at once when it is known, undefined when it cannot be had in time. */
+  readonly sealedAddress?: (call: Call) => string | undefined | Promise<string | undefined>;
+  /** Resolves once this replica judges credentials by what was written at `position`, or after `timeoutMs`. */
+  readonly judgedAt?: (position: number, timeoutMs: number) => Promise<void>;
+}
+
+/** The context whose writes change who may do what. */
+const IDENTITY = 'identity.';
+
 /**
  * From an HTTP request to a command and back: ids, metadata, deadline, the one map of refusals, `Log-Position`, and the
  * wait that lets the caller read its own write on any replica.
@@ -36,6 +47,7 @@ export class CommandPath {
     private readonly client: CommandClient,
     private readonly positions: ModelPositions,
     private readonly clock: Clock,
+    private readonly around: CommandSurroundings = {},
   ) {}
 
   /** @throws Problem for a refusal */
@@ -48,8 +60,17 @@ export class CommandPath {
     const metadata = this.metadataOf(call, options);
     if (metadata.idempotent) this.claim(metadata.command_id);
     try {
-      const outcome = await this.client.send(contract, data, metadata);
+      // Telemetry becomes no event that somebody would have to answer for.
+      const address = options.telemetry ? undefined : this.around.sealedAddress?.(call);
+      const sealed = address instanceof Promise ? await address : address;
+      const outcome = await this.client.send(
+        contract,
+        data,
+        sealed === undefined ? metadata : { ...metadata, address: sealed },
+      );
       if (isRejection(outcome)) throw refusalOf(outcome, metadata.command_id, options);
+      // A key that was just made is good in the caller's next request, and a revoked one is not.
+      if (contract.name.startsWith(IDENTITY)) await this.around.judgedAt?.(outcome.position, READ_YOUR_WRITES_MS);
       await this.becomeVisible(call, outcome.position, options.models ?? []);
       return outcome.result;
     } finally {

@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { testDoor } from '../access/access.testing';
 import { Access } from './access';
-import { bootstrapKeyResolver } from './credentials';
 import { createFastifyAdapter } from './fastify-server';
 import { RouteTable } from './route-table';
 
@@ -32,7 +32,7 @@ describe('access to routes', () => {
   const adapter = () =>
     createFastifyAdapter({
       routes: new RouteTable(),
-      resolveToken: bootstrapKeyResolver('a-key-for-this-test'),
+      door: testDoor('a-key-for-this-test'),
       coordinatorOpen: false,
     });
 
@@ -46,23 +46,5 @@ describe('access to routes', () => {
     const app = await NestFactory.create(ForgottenModule, adapter(), { logger: false, abortOnError: false });
     await expect(app.init()).rejects.toThrow('GET /forgotten does not declare who may call it');
     await app.close();
-  });
-});
-
-describe('the bootstrap key', () => {
-  const resolve = bootstrapKeyResolver('a-key-for-this-test');
-
-  it('should resolve to its actor, and nothing else to anybody', () => {
-    expect(resolve('a-key-for-this-test')).toEqual({ type: 'api_key', id: 'bootstrap' });
-    for (const token of [
-      '',
-      'a-key-for-this-tes',
-      'a-key-for-this-test ',
-      'A-key-for-this-test',
-      'x'.repeat(5_000),
-      '\ud800',
-    ]) {
-      expect(resolve(token)).toBeUndefined();
-    }
   });
 });

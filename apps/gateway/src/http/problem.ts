@@ -59,6 +59,11 @@ export function unauthorized(detail: string): Problem {
   return new Problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer' } });
 }
 
+/** Who calls is known, and may not do this. */
+export function forbidden(permission: string): Problem {
+  return new Problem(403, 'forbidden', `This credential lacks the permission ${permission}`, { extra: { permission } });
+}
+
 /** Nothing was decided; the same request may be sent again after the seconds given. */
 export function unavailable(code: string, detail: string, retryAfterSeconds = 1): Problem {
   return new Problem(503, code, detail, { headers: { 'retry-after': String(retryAfterSeconds) } });

@@ -1,53 +1,69 @@
-import { SCOPES } from '@ao/contracts';
+import type { RefusalKind } from '@ao/contracts';
 import { derivedId, newId } from '@ao/kernel';
-import type { Actor } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { UNKNOWN_ADDRESS } from '../access/client-address';
+import type { Door } from '../access/door';
 import type { Call } from './call';
-import { bearerToken, type ResolveToken } from './credentials';
+import { bearerToken } from './credentials';
 import { whyNotOpen } from './origin';
-import { Problem, invalidField, unauthorized } from './problem';
-import { ANONYMOUS as NOBODY, OPEN_COORDINATOR, type Principal } from './principal';
+import { ANONYMOUS, OPEN_COORDINATOR, type Principal } from './principal';
+import { Problem, forbidden, invalidField, unauthorized, unavailable } from './problem';
 import type { RouteTable } from './route-table';
 
 export const MAX_URL_LENGTH = 8192;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-const ANONYMOUS: Actor = { type: 'anonymous', id: 'anonymous' };
-const COORDINATOR: Actor = { type: 'anonymous', id: 'open-coordinator' };
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 export interface Doorkeeper {
-  readonly resolveToken: ResolveToken;
+  /** Undefined before the application is made. */
+  readonly door: Door | undefined;
   readonly coordinatorOpen: boolean;
   readonly routes: RouteTable;
 }
 
 /**
- * The first hook of every request, before its body is read: the length of the URL, who calls, and the marks that its
- * commands will carry. Whoever may not pass costs no parsing.
+ * The first hook of every request, before its body is read: the length of the URL, from where, who, whether they may, and
+ * the marks that its commands will carry. Whoever may not pass costs no parsing. Nothing is awaited for a credential that
+ * this replica knows.
  */
 export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorkeeper): void {
   fastify.decorateRequest('call', null as unknown as Call);
   fastify.addHook('onRequest', (request, reply, done) => {
-    const correlationId = correlationIdOf(request);
-    request.call = callOf(request, reply, ANONYMOUS, correlationId);
-    reply.header('x-request-id', correlationId);
-    reply.header('x-correlation-id', correlationId);
+    const { door } = doorkeeper;
+    const marks = marksOf(request, reply, door);
+    request.call = { ...marks, actor: ANONYMOUS.actor, principal: ANONYMOUS };
+    reply.header('x-request-id', marks.correlationId);
+    reply.header('x-correlation-id', marks.correlationId);
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
+    const refuse = (error: unknown) => {
+      if (door && error instanceof Problem) noteRefusal(door, request, error);
+      done(error as Error);
+    };
+    const enter = (principal: Principal) => {
+      request.call = callOf(request, marks, principal);
+      door?.limiter?.judge(request.call, request);
+      requirePermission(request, principal);
+    };
     try {
       if (request.raw.url && request.raw.url.length > MAX_URL_LENGTH) {
         throw new Problem(414, 'uri_too_long', `The URL must not be longer than ${MAX_URL_LENGTH} characters`);
       }
+      requireAddress(request, door);
       if (request.is404) {
         if (answerUnrouted(request, reply, doorkeeper.routes)) return;
       } else {
-        const actor = actorOf(request, doorkeeper);
-        request.call = callOf(request, reply, actor, correlationId);
+        const principal = principalOf(request, doorkeeper);
+        if (principal instanceof Promise) {
+          principal.then(enter).then(() => done(), refuse);
+          return;
+        }
+        enter(principal);
       }
     } catch (error) {
-      done(error as Error);
+      refuse(error);
       return;
     }
     done();
@@ -62,48 +78,92 @@ export function fillAbsentBody(fastify: FastifyInstance): void {
   });
 }
 
-function actorOf(request: FastifyRequest, doorkeeper: Doorkeeper): Actor {
+/** Before anything else is looked at. What only reads a public route may do so while the rules are not known yet. */
+function requireAddress(request: FastifyRequest, door: Door | undefined): void {
+  const { access } = request.routeOptions.config;
+  if (!door?.authentication.ready) {
+    if (access?.permission === 'public' && SAFE_METHODS.has(request.method)) return;
+    throw unavailable('not_ready', 'This replica does not know yet who may do what; send the request again');
+  }
+  if (!door.authentication.view.permits(request.call.address)) {
+    throw new Problem(403, 'address_blocked', 'Requests from this address are not let in');
+  }
+}
+
+function principalOf(request: FastifyRequest, { door, coordinatorOpen }: Doorkeeper): Principal | Promise<Principal> {
   const { access } = request.routeOptions.config;
   if (access?.permission === 'public') return ANONYMOUS;
   const token = bearerToken(request.headers.authorization);
   if (token !== undefined) {
-    const actor = token === null ? undefined : doorkeeper.resolveToken(token);
-    if (!actor) throw unauthorized('The credential in the Authorization header is not valid');
-    return actor;
+    const principal = token === null ? undefined : door?.resolver.resolve(token);
+    return principal instanceof Promise ? principal.then(valid) : valid(principal);
   }
-  if (access?.coordinator && doorkeeper.coordinatorOpen) {
+  if (access?.coordinator && coordinatorOpen) {
     const why = whyNotOpen(request.method, request.headers);
-    if (why === undefined) return COORDINATOR;
+    if (why === undefined) return OPEN_COORDINATOR;
     throw new Problem(403, 'not_open_to_pages', `This request needs a credential, because ${why}`);
   }
   throw unauthorized('This route needs a credential: send Authorization: Bearer <key>');
 }
 
-function callOf(request: FastifyRequest, reply: FastifyReply, actor: Actor, correlationId: string): Call {
+function valid(principal: Principal | undefined): Principal {
+  if (!principal) throw unauthorized('The credential in the Authorization header is not valid');
+  return principal;
+}
+
+/** Default deny: a route that declares nothing is nobody's (and does not boot). */
+function requirePermission(request: FastifyRequest, principal: Principal): void {
+  const permission = request.routeOptions.config.access?.permission;
+  if (permission === 'public') return;
+  if (permission === undefined || !principal.permissions.has(permission)) throw forbidden(permission ?? 'none');
+}
+
+const REFUSAL_KINDS: Readonly<Record<string, RefusalKind>> = {
+  unauthenticated: 'credential',
+  forbidden: 'permission',
+  not_open_to_pages: 'permission',
+  address_blocked: 'address',
+  rate_limited: 'rate_limit',
+};
+
+/** Counts it for the audit. Who sent no credential at all was not refused one. */
+function noteRefusal(door: Door, request: FastifyRequest, problem: Problem): void {
+  const kind = REFUSAL_KINDS[problem.code];
+  if (kind === undefined || (kind === 'credential' && request.headers.authorization === undefined)) return;
+  const { principal, address } = request.call;
+  const { config, url } = request.routeOptions;
+  const permission = config.access?.permission;
+  door.refused({
+    kind,
+    code: problem.code,
+    route: request.is404 || url === undefined ? null : `${request.method} ${url}`.slice(0, 200),
+    permission: kind !== 'permission' || permission === 'public' ? null : (permission ?? null),
+    principal: principal === ANONYMOUS ? null : { type: principal.actor.type, id: principal.actor.id },
+    address,
+  });
+}
+
+type Marks = Omit<Call, 'actor' | 'principal' | 'idempotentCommandId'>;
+
+function marksOf(request: FastifyRequest, reply: FastifyReply, door: Door | undefined): Marks {
   const { headers } = request;
+  const correlationId = correlationIdOf(request);
   const causation = headers['x-causation-id'];
   const traceparent = headers['traceparent'];
   const prefer = headers['prefer'];
   return {
-    actor,
-    principal: principalOf(actor),
-    address: request.ip,
+    address: door?.addressOf(request.raw) ?? UNKNOWN_ADDRESS,
     correlationId,
     causationId: typeof causation === 'string' && UUID.test(causation) ? causation.toLowerCase() : correlationId,
     traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
-    idempotentCommandId: actor === ANONYMOUS ? undefined : idempotentCommandId(request, actor),
     respondAsync: prefer !== undefined && /(^|[,;\s])respond-async($|[,;\s])/i.test(String(prefer)),
     reply,
   };
 }
 
-function principalOf(actor: Actor): Principal {
-  if (actor === ANONYMOUS) return NOBODY;
-  if (actor === COORDINATOR) return OPEN_COORDINATOR;
-  return {
-    ...{ kind: 'bootstrap', actor, permissions: new Set(SCOPES) },
-    owner: { type: 'bootstrap', id: 'bootstrap' },
-  };
+function callOf(request: FastifyRequest, marks: Marks, principal: Principal): Call {
+  const idempotentCommandId = principal === ANONYMOUS ? undefined : idempotentCommandIdOf(request, principal);
+  return { ...marks, actor: principal.actor, principal, idempotentCommandId };
 }
 
 function correlationIdOf(request: FastifyRequest): string {
@@ -115,7 +175,7 @@ function correlationIdOf(request: FastifyRequest): string {
 }
 
 /** The same key of the same caller on the same route is the same command, whichever replica or attempt carries it. */
-function idempotentCommandId(request: FastifyRequest, actor: Actor): string | undefined {
+function idempotentCommandIdOf(request: FastifyRequest, { actor }: Principal): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || SAFE_METHODS.has(request.method)) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {

@@ -4,12 +4,16 @@ import { CLOSE_UNAUTHENTICATED, CLOSE_UNKNOWN_AGENT } from '@ao/contracts';
 import { newId, type Actor } from '@ao/kernel';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { z } from 'zod';
-import { bearerToken, type ResolveToken } from '../http/credentials';
+import type { Door } from '../access/door';
+import type { Proven } from '../access/resolver';
+import { bearerToken } from '../http/credentials';
 import { parseJsonText } from '../http/json-body';
 import { isForeignOrigin } from '../http/origin';
-import { PROBLEM_CONTENT_TYPE, Problem, unauthorized, unavailable } from '../http/problem';
+import type { Principal } from '../http/principal';
+import { PROBLEM_CONTENT_TYPE, Problem, forbidden, unauthorized, unavailable } from '../http/problem';
 import { MAX_URL_LENGTH } from '../http/request-hooks';
 import { MAX_FRAME_BYTES } from './task-stream.codec';
+import { SocketWatch } from './socket-watch';
 import type { ConnectingAgent } from './task-stream.hub';
 
 /** How long a socket may stay without saying who it is. */
@@ -21,7 +25,7 @@ const CLOSE_FAILED = 1011;
 const CLOSE_POLICY = 1008;
 
 export interface TaskStreamDoor {
-  readonly resolveToken: ResolveToken;
+  readonly door: Door;
   /** Finds the agent that an authenticated caller speaks for; undefined when there is none. */
   readonly lookUp: (agent: string, actor: Actor) => Promise<ConnectingAgent | undefined>;
   /** Takes the socket in. Listens to it from the moment of the call on. */
@@ -30,6 +34,10 @@ export interface TaskStreamDoor {
   readonly onError: (error: unknown) => void;
   readonly authenticateWithinMs?: number;
 }
+
+/** Speaking for an agent: beats, leases and results. */
+const PERMISSION = 'agents:act';
+const ROUTE = 'GET /api/v1/agents/:id/task-stream';
 
 const TASK_STREAM = /^\/api\/v1\/agents\/([^/]{1,512})\/task-stream\/?$/;
 const AuthFrame = z.object({ type: z.literal('auth'), token: z.string().min(1).max(4096) });
@@ -43,27 +51,42 @@ export class UpgradeRouter {
     clientTracking: false,
   });
 
-  constructor(private readonly door: TaskStreamDoor) {}
+  private readonly watch: SocketWatch;
+
+  constructor(private readonly options: TaskStreamDoor) {
+    const { authentication } = options.door;
+    this.watch = new SocketWatch(({ address, proven }) =>
+      authentication.view.permits(address) && proven()?.permissions.has(PERMISSION) === true
+        ? undefined
+        : CLOSE_UNAUTHENTICATED,
+    );
+    authentication.onChange(() => this.watch.look());
+  }
 
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      try {
-        const { agent, actor } = this.judge(request);
-        this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.opened(webSocket, agent, actor));
-      } catch (error) {
-        if (!(error instanceof Problem)) this.door.onError(error);
-        refuse(
-          socket,
-          error instanceof Problem ? error : new Problem(500, 'internal_error', 'Something unexpected happened'),
-        );
-      }
+      this.admit(request).then(
+        (admitted) => {
+          if (socket.destroyed) return;
+          this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.opened(webSocket, admitted));
+        },
+        (error: unknown) => {
+          if (!(error instanceof Problem)) this.options.onError(error);
+          refuse(
+            socket,
+            error instanceof Problem ? error : new Problem(500, 'internal_error', 'Something unexpected happened'),
+          );
+        },
+      );
     });
+    server.once('close', () => this.watch.stop());
   }
 
   /** @throws Problem */
-  private judge(request: IncomingMessage): { agent: string; actor: Actor | undefined } {
-    if (this.door.isDraining()) throw unavailable('shutting_down', 'The gateway is shutting down; connect again');
+  private async admit(request: IncomingMessage): Promise<Admitted> {
+    const { door, isDraining } = this.options;
+    if (isDraining()) throw unavailable('shutting_down', 'The gateway is shutting down; connect again');
     const url = request.url ?? '/';
     if (url.length > MAX_URL_LENGTH) throw new Problem(414, 'uri_too_long', 'The URL is too long');
     const [path = '/', search = ''] = url.split('?', 2);
@@ -72,66 +95,122 @@ export class UpgradeRouter {
     if (request.headers.host === undefined || isForeignOrigin(request.headers)) {
       throw new Problem(403, 'foreign_origin', 'A page of another origin may not open this socket');
     }
-    return { agent: decoded(match[1]), actor: this.actorOf(request, search) };
+    if (!door.authentication.ready) throw unavailable('not_ready', 'This replica does not know yet who may do what');
+    const address = door.addressOf(request);
+    if (!door.authentication.view.permits(address)) {
+      door.refused({ kind: 'address', code: 'address_blocked', route: ROUTE, address });
+      throw new Problem(403, 'address_blocked', 'Requests from this address are not let in');
+    }
+    return { agent: decoded(match[1]), address, proven: await this.credentialOf(request, search, address) };
   }
 
   /** By header or query; undefined: the first message must say. */
-  private actorOf(request: IncomingMessage, search: string): Actor | undefined {
+  private async credentialOf(request: IncomingMessage, search: string, address: string): Promise<Proven | undefined> {
     const token = bearerToken(request.headers.authorization) ?? new URLSearchParams(search).get('token') ?? undefined;
     if (request.headers.authorization === undefined && token === undefined) return undefined;
-    const actor = token === undefined ? undefined : this.door.resolveToken(token);
-    if (!actor) throw unauthorized('The credential is not valid');
-    return actor;
+    const judged = token === undefined ? 'unknown' : await this.judge(token, address);
+    if (judged === 'unknown') throw unauthorized('The credential is not valid');
+    if (judged === 'lacks it') throw forbidden(PERMISSION);
+    return judged;
   }
 
-  private opened(socket: WebSocket, agent: string, actor: Actor | undefined): void {
+  /** Proved, and with the permission; what is refused is counted. */
+  private async judge(token: string, address: string): Promise<Proven | 'unknown' | 'lacks it'> {
+    const proven = await this.options.door.resolver.prove(token);
+    const principal = proven?.();
+    if (proven && principal?.permissions.has(PERMISSION)) return proven;
+    this.options.door.refused({
+      ...(principal
+        ? { kind: 'permission', code: 'forbidden', permission: PERMISSION, principal: actorOf(principal) }
+        : { kind: 'credential', code: 'unauthenticated' }),
+      ...{ route: ROUTE, address },
+    });
+    return principal ? 'lacks it' : 'unknown';
+  }
+
+  private opened(socket: WebSocket, { agent, address, proven }: Admitted): void {
     // A frame too large or not UTF-8: `ws` closes the socket by itself, there is nothing more to do about it.
     socket.on('error', () => undefined);
-    if (actor) this.enter(socket, agent, actor);
-    else this.awaitToken(socket, agent);
+    if (proven) this.enter(socket, agent, address, proven);
+    else this.awaitToken(socket, agent, address);
   }
 
-  private awaitToken(socket: WebSocket, agent: string): void {
+  private awaitToken(socket: WebSocket, agent: string, address: string): void {
+    const refuse = (why: string) => socket.close(CLOSE_UNAUTHENTICATED, why);
     const timer = setTimeout(
-      () => socket.close(CLOSE_UNAUTHENTICATED, 'no credential came in time'),
-      this.door.authenticateWithinMs ?? AUTHENTICATE_WITHIN_MS,
+      () => refuse('no credential came in time'),
+      this.options.authenticateWithinMs ?? AUTHENTICATE_WITHIN_MS,
     );
     socket.once('close', () => clearTimeout(timer));
     socket.once('message', (data, isBinary) => {
       clearTimeout(timer);
       const token = isBinary ? undefined : tokenIn(data);
-      const actor = token === undefined ? undefined : this.door.resolveToken(token);
-      if (actor) this.enter(socket, agent, actor);
-      else
-        socket.close(CLOSE_UNAUTHENTICATED, 'the first message must be {"type":"auth","token":…} with a valid token');
+      // What follows at once waits until the token is judged.
+      const { early, release } = hold(socket);
+      const judged = token === undefined ? Promise.resolve('unknown' as const) : this.judge(token, address);
+      judged.then(
+        (proven) => {
+          release();
+          if (proven === 'unknown') refuse('the first message must be {"type":"auth","token":…} with a valid token');
+          else if (proven === 'lacks it') refuse(`the credential lacks the permission ${PERMISSION}`);
+          else this.enter(socket, agent, address, proven, early);
+        },
+        (error: unknown) => {
+          this.options.onError(error);
+          socket.close(CLOSE_FAILED, 'the connection could not be set up; connect again');
+        },
+      );
     });
   }
 
   /** Holds back what the agent sends until it is found, so that no early frame is lost. */
-  private enter(socket: WebSocket, agent: string, actor: Actor): void {
-    const early: [RawData, boolean][] = [];
-    const hold = (data: RawData, isBinary: boolean) => {
-      const held = early.push([data, isBinary]);
-      if (held > MAX_HELD_FRAMES) socket.close(CLOSE_POLICY, 'too many frames before the welcome');
-    };
-    socket.on('message', hold);
-    this.door
-      .lookUp(agent, actor)
+  private enter(
+    socket: WebSocket,
+    agent: string,
+    address: string,
+    proven: Proven,
+    before: readonly [RawData, boolean][] = [],
+  ): void {
+    const principal = proven();
+    if (!principal) return socket.close(CLOSE_UNAUTHENTICATED, 'the credential is not valid any more');
+    this.watch.add(socket, { address, proven });
+    const { early, release } = hold(socket);
+    this.options
+      .lookUp(agent, principal.actor)
       .then((found) => {
-        socket.off('message', hold);
+        release();
         if (!found) {
           socket.close(CLOSE_UNKNOWN_AGENT, 'there is no such agent');
           return undefined;
         }
-        const entered = this.door.enter(found, socket);
-        for (const [data, isBinary] of early) socket.emit('message', data, isBinary);
+        const entered = this.options.enter(found, socket);
+        for (const [data, isBinary] of [...before, ...early]) socket.emit('message', data, isBinary);
         return entered;
       })
       .catch((error: unknown) => {
-        this.door.onError(error);
+        this.options.onError(error);
         socket.close(CLOSE_FAILED, 'the connection could not be set up; connect again');
       });
   }
+}
+
+interface Admitted {
+  readonly agent: string;
+  readonly address: string;
+  readonly proven: Proven | undefined;
+}
+
+const actorOf = ({ actor }: Principal) => ({ type: actor.type, id: actor.id });
+
+/** Keeps the frames of a socket until `release`. */
+function hold(socket: WebSocket): { readonly early: [RawData, boolean][]; release(): void } {
+  const early: [RawData, boolean][] = [];
+  const keep = (data: RawData, isBinary: boolean) => {
+    const held = early.push([data, isBinary]);
+    if (held > MAX_HELD_FRAMES) socket.close(CLOSE_POLICY, 'too many frames before the welcome');
+  };
+  socket.on('message', keep);
+  return { early, release: () => void socket.off('message', keep) };
 }
 
 function decoded(segment: string): string {

@@ -1,0 +1,77 @@
+import type { EventLog, Subscriptions } from '@ao/event-log';
+import type { Clock } from '@ao/kernel';
+import type { CommandClient } from '@ao/messaging';
+import {
+  CLOCK,
+  COMMAND_CLIENT,
+  CONFIG,
+  EVENT_LOG,
+  HEALTH,
+  LOGGER,
+  POOL,
+  SUBSCRIPTIONS,
+  type Health,
+  type Logger,
+} from '@ao/platform';
+import { Inject, Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { GatewayConfig } from '../gateway.config';
+import { platform } from '../platform';
+import { SealedAddresses } from './addresses';
+import { Authentication } from './authentication';
+import { Refusals } from './refusals';
+
+/** Starts what keeps the door informed, and hands over what it counted. */
+@Injectable()
+class AccessRuntime implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly refusals: Refusals,
+    @Inject(HEALTH) private readonly health: Health,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.health.addCheck('authentication', () =>
+      this.authentication.ready ? undefined : 'who may do what is not known yet',
+    );
+    this.authentication.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.authentication.stop();
+    await this.refusals.close();
+  }
+}
+
+/** Who may do what, as this replica knows it by itself. */
+@Module({
+  imports: [platform],
+  providers: [
+    {
+      provide: Authentication,
+      inject: [POOL, EVENT_LOG, SUBSCRIPTIONS, CLOCK, CONFIG],
+      useFactory: (pool: Pool, log: EventLog, subscriptions: Subscriptions, clock: Clock, config: GatewayConfig) =>
+        new Authentication({
+          ...{ pool, log, subscriptions, clock },
+          defaults: { 'agents.heartbeat_interval_seconds': config.HEARTBEAT_INTERVAL },
+        }),
+    },
+    {
+      provide: Refusals,
+      inject: [COMMAND_CLIENT, CLOCK, LOGGER],
+      useFactory: (client: CommandClient, clock: Clock, logger: Logger) =>
+        new Refusals({
+          ...{ client, clock },
+          onError: (error) => logger.warn({ err: error }, 'refusals could not be recorded'),
+        }),
+    },
+    {
+      provide: SealedAddresses,
+      inject: [COMMAND_CLIENT, CLOCK],
+      useFactory: (client: CommandClient, clock: Clock) => new SealedAddresses(client, clock),
+    },
+    AccessRuntime,
+  ],
+  exports: [Authentication, Refusals, SealedAddresses],
+})
+export class AccessModule {}

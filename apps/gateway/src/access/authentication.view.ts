@@ -1,0 +1,218 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import {
+  DEFAULT_POLICIES,
+  DEFAULT_SETTINGS,
+  evolvePolicies,
+  evolveSettings,
+  evolveUser,
+  type ApiKeyDocument,
+  type ApiKeyEvent,
+  type CredentialOwner,
+  type OAuthClientDocument,
+  type OAuthClientEvent,
+  type Permission,
+  type Policies,
+  type PolicyEvent,
+  type RateLimit,
+  type SessionDocument,
+  type SessionEvent,
+  type SettingValues,
+  type SettingsEvent,
+  type SigningKeyEvent,
+  type UserDocument,
+  type UserEvent,
+} from '@ao/contracts';
+import type { Position, RecordedEvent } from '@ao/event-log';
+import { addressGate } from './ip-rules';
+
+/** Kept by the models of read_models, and followed from their checkpoints. */
+export const MODELLED_CATEGORIES = ['user', 'session', 'apikey', 'oauthclient'] as const;
+/** Few events each: read from the log's beginning. */
+export const SMALL_CATEGORIES = ['policy', 'settings', 'signingkey'] as const;
+export const CATEGORIES: readonly string[] = [...MODELLED_CATEGORIES, ...SMALL_CATEGORIES];
+
+/** A user without what is personal; the rest is what `credential_version` needs to be folded. */
+export type KnownUser = Readonly<UserDocument>;
+
+export interface KnownSession {
+  readonly userId: string;
+  readonly credentialVersion: number;
+  readonly expiresAt: number;
+}
+
+/** An API key or an OAuth client. */
+export interface KnownCredential {
+  readonly id: string;
+  /** SHA-256 of the secret. */
+  readonly secretHash: Buffer;
+  readonly scopes: readonly Permission[];
+  readonly owner: CredentialOwner;
+  readonly rateLimit: RateLimit | undefined;
+  readonly expiresAt: number;
+  /** What its scopes leave of the owner's permissions, remembered until those are others. */
+  effective?: { readonly of: ReadonlySet<Permission>; readonly permissions: ReadonlySet<Permission> };
+}
+
+/**
+ * What every replica must know to judge a credential by itself, in memory. Bounded by what is alive: sessions that ended or
+ * expired, keys and clients that are revoked or expired, and users that are erased are dropped (about 400 bytes for each
+ * that is kept). A fold of the events of `CATEGORIES`; an event that it holds already changes nothing.
+ */
+export class AuthenticationView {
+  private readonly users = new Map<string, KnownUser>();
+  private readonly sessions = new Map<string, KnownSession>();
+  private readonly apiKeys = new Map<string, KnownCredential>();
+  private readonly clients = new Map<string, KnownCredential>();
+  private readonly signingKeys = new Map<string, KeyObject>();
+  private readonly foldedUpTo = new Map<string, Position>();
+  private policiesNow: Policies = DEFAULT_POLICIES;
+  private settingsNow: SettingValues;
+  /** Whether the IP rules in force let the address in. */
+  permits: (address: string) => boolean = addressGate(DEFAULT_POLICIES.ip_rules);
+
+  /** `defaults`: what this installation's configuration says while nobody has set it otherwise. */
+  constructor(defaults: Partial<SettingValues> = {}) {
+    this.settingsNow = { ...DEFAULT_SETTINGS, ...defaults };
+  }
+
+  get policies(): Policies {
+    return this.policiesNow;
+  }
+
+  get settings(): SettingValues {
+    return this.settingsNow;
+  }
+
+  user = (id: string): KnownUser | undefined => this.users.get(id);
+  session = (id: string): KnownSession | undefined => this.sessions.get(id);
+  apiKey = (id: string): KnownCredential | undefined => this.apiKeys.get(id);
+  client = (id: string): KnownCredential | undefined => this.clients.get(id);
+  signingKey = (id: string): KeyObject | undefined => this.signingKeys.get(id);
+
+  /** How many of each are kept. */
+  get size(): Readonly<Record<'users' | 'sessions' | 'apiKeys' | 'clients', number>> {
+    const { users, sessions, apiKeys, clients } = this;
+    return { users: users.size, sessions: sessions.size, apiKeys: apiKeys.size, clients: clients.size };
+  }
+
+  /** From here on the category's events up to `position` are in what was put in. */
+  startAt(category: string, position: Position): void {
+    this.foldedUpTo.set(category, position);
+  }
+
+  positionOf(category: string): Position {
+    return this.foldedUpTo.get(category) ?? 0;
+  }
+
+  putUser(user: UserDocument): void {
+    if (user.status === 'erased') this.users.delete(user.user_id);
+    else this.users.set(user.user_id, { ...user, email: '', email_index: null, full_name: '' });
+  }
+
+  putSession(session: SessionDocument): void {
+    const { session_id, user_id, credential_version, expires_at, ended_at } = session;
+    if (ended_at !== null) this.sessions.delete(session_id);
+    else
+      this.sessions.set(session_id, {
+        userId: user_id,
+        credentialVersion: credential_version,
+        expiresAt: Date.parse(expires_at),
+      });
+  }
+
+  putApiKey(key: ApiKeyDocument): void {
+    if (key.revoked_at !== null) this.apiKeys.delete(key.api_key_id);
+    else this.apiKeys.set(key.api_key_id, credential(key.api_key_id, key, key.expires_at));
+  }
+
+  putClient(client: OAuthClientDocument): void {
+    if (client.revoked_at !== null) this.clients.delete(client.client_id);
+    else this.clients.set(client.client_id, credential(client.client_id, client, null));
+  }
+
+  fold(event: RecordedEvent): void {
+    const { category, position } = event;
+    if (position <= this.positionOf(category)) return;
+    this.foldedUpTo.set(category, position);
+    switch (category) {
+      case 'user':
+        return this.foldUser(event as RecordedEvent & UserEvent);
+      case 'session':
+        return this.foldSession(event as RecordedEvent & SessionEvent);
+      case 'apikey':
+        return this.foldApiKey(event as RecordedEvent & ApiKeyEvent);
+      case 'oauthclient':
+        return this.foldClient(event as RecordedEvent & OAuthClientEvent);
+      case 'signingkey':
+        return this.foldSigningKey(event as RecordedEvent & SigningKeyEvent);
+      case 'policy':
+        this.policiesNow = evolvePolicies(this.policiesNow, event as RecordedEvent & PolicyEvent);
+        if (event.type === 'IpRulesChanged') this.permits = addressGate(this.policiesNow.ip_rules);
+        return;
+      case 'settings':
+        this.settingsNow = evolveSettings(this.settingsNow, event as RecordedEvent & SettingsEvent);
+        return;
+      default:
+    }
+  }
+
+  /** Drops what time alone has ended, and the sessions that a change of their user has. */
+  sweep(now: number): void {
+    for (const [id, session] of this.sessions) {
+      const user = this.users.get(session.userId);
+      if (session.expiresAt <= now || user?.credential_version !== session.credentialVersion) this.sessions.delete(id);
+    }
+    for (const [id, key] of this.apiKeys) if (key.expiresAt <= now) this.apiKeys.delete(id);
+  }
+
+  private foldUser(event: UserEvent): void {
+    const user = evolveUser(this.users.get(event.data.user_id), event);
+    if (user) this.putUser(user);
+  }
+
+  private foldSession(event: SessionEvent): void {
+    if (event.type === 'SessionEnded') this.sessions.delete(event.data.session_id);
+    if (event.type !== 'SessionStarted') return;
+    const { seed: _seed, ...data } = event.data;
+    this.putSession({ ...data, refreshed_at: data.started_at, ended_at: null, end_reason: null });
+  }
+
+  private foldApiKey(event: ApiKeyEvent): void {
+    if (event.type === 'ApiKeyCreated') this.putApiKey({ ...event.data, revoked_at: null });
+    if (event.type === 'ApiKeyRevoked') this.apiKeys.delete(event.data.api_key_id);
+  }
+
+  private foldClient(event: OAuthClientEvent): void {
+    if (event.type === 'OAuthClientCreated') this.putClient({ ...event.data, revoked_at: null });
+    if (event.type === 'OAuthClientRevoked') this.clients.delete(event.data.client_id);
+  }
+
+  private foldSigningKey(event: SigningKeyEvent): void {
+    if (event.type === 'SigningKeyRetired') this.signingKeys.delete(event.data.key_id);
+    if (event.type !== 'SigningKeyCreated') return;
+    const key = publicKey(event.data.public_key);
+    if (key) this.signingKeys.set(event.data.key_id, key);
+  }
+}
+
+type CredentialData = Pick<ApiKeyDocument, 'secret_hash' | 'scopes' | 'owner' | 'rate_limit'>;
+
+function credential(id: string, data: CredentialData, expiresAt: string | null): KnownCredential {
+  return {
+    id,
+    secretHash: Buffer.from(data.secret_hash, 'hex'),
+    scopes: data.scopes,
+    owner: data.owner,
+    rateLimit: data.rate_limit ?? undefined,
+    expiresAt: expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+  };
+}
+
+/** Undefined for what is no point of the curve: such a key verifies nothing, and the view goes on without it. */
+function publicKey(x: string): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
