@@ -1,0 +1,47 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  changeSecret,
+  createSecret,
+  deleteSecret,
+  revealSecret,
+  rotateSecret,
+  type DataOf,
+  type ResultOf,
+} from '@ao/contracts';
+import type { CommandResult } from '@ao/event-log';
+import type { CommandMetadata } from '@ao/kernel';
+import { CommandHandler } from '@ao/messaging';
+import { Vault } from './vault';
+
+type Answer<C> = Promise<CommandResult<ResultOf<C>>>;
+
+/** The vault's doors on NATS. */
+@Controller()
+export class SecretHandlers {
+  constructor(@Inject(Vault) private readonly vault: Vault) {}
+
+  @CommandHandler(createSecret)
+  create(data: DataOf<typeof createSecret>, metadata: CommandMetadata): Answer<typeof createSecret> {
+    return this.vault.create(data, metadata);
+  }
+
+  @CommandHandler(changeSecret)
+  change(data: DataOf<typeof changeSecret>, metadata: CommandMetadata): Answer<typeof changeSecret> {
+    return this.vault.change(data, metadata);
+  }
+
+  @CommandHandler(rotateSecret)
+  rotate(data: DataOf<typeof rotateSecret>, metadata: CommandMetadata): Answer<typeof rotateSecret> {
+    return this.vault.rotate(data, metadata);
+  }
+
+  @CommandHandler(revealSecret)
+  reveal(data: DataOf<typeof revealSecret>, metadata: CommandMetadata): Answer<typeof revealSecret> {
+    return this.vault.reveal(data, metadata);
+  }
+
+  @CommandHandler(deleteSecret)
+  delete(data: DataOf<typeof deleteSecret>, metadata: CommandMetadata): Answer<typeof deleteSecret> {
+    return this.vault.delete(data, metadata);
+  }
+}
