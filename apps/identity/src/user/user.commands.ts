@@ -7,8 +7,9 @@ import type { Command } from '@ao/kernel';
  */
 
 /** What a handler saw of the user when it prepared the command: if it is not so any more, it prepares it anew. */
-interface Seen {
-  readonly active_admin: boolean;
+export interface Seen {
+  readonly role: PersonRole;
+  readonly status: 'active' | 'disabled';
 }
 
 export type RegisterUserCommand = Command<
@@ -33,7 +34,7 @@ export type ChangeUserCommand = Command<
     readonly disabled?: boolean;
     /** Only when it is another one. */
     readonly full_name?: Sealed;
-    readonly seen: Seen;
+    readonly seen: Seen | undefined;
     /** Whether no active admin would be left without this user. */
     readonly last_admin: boolean;
   }
@@ -41,7 +42,7 @@ export type ChangeUserCommand = Command<
 export type ChangeProfileCommand = Command<'ChangeProfile', { readonly user_id: string; readonly full_name?: Sealed }>;
 export type EraseUserCommand = Command<
   'EraseUser',
-  { readonly user_id: string; readonly seen: Seen; readonly last_admin: boolean }
+  { readonly user_id: string; readonly seen: Seen | undefined; readonly last_admin: boolean }
 >;
 export type ChangePasswordCommand = Command<
   'ChangePassword',

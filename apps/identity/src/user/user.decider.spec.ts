@@ -1,4 +1,4 @@
-import { evolveUser, type UserDocument, type UserEvent } from '@ao/contracts';
+import { evolveUser, type PersonRole, type UserDocument, type UserEvent } from '@ao/contracts';
 import { fold } from '@ao/kernel';
 import { deciderSpec, testCommand } from '@ao/kernel/testing';
 import type { UserCommand } from './user.commands';
@@ -37,14 +37,15 @@ const passwordChanged: UserEvent = {
 };
 
 const register = testCommand('RegisterUser', { ...registration, email_taken: false as const }, at);
-const change = (changes: object, { lastAdmin = false, activeAdmin = false } = {}): UserCommand =>
-  testCommand(
-    'ChangeUser',
-    { user_id: USER, seen: { active_admin: activeAdmin }, last_admin: lastAdmin, ...changes },
-    at,
-  );
-const erase = ({ lastAdmin = false, activeAdmin = false } = {}): UserCommand =>
-  testCommand('EraseUser', { user_id: USER, seen: { active_admin: activeAdmin }, last_admin: lastAdmin }, at);
+interface Seen {
+  readonly lastAdmin?: boolean;
+  readonly role?: PersonRole;
+  readonly status?: 'active' | 'disabled';
+}
+const change = (changes: object, { lastAdmin = false, role = 'viewer', status = 'active' }: Seen = {}): UserCommand =>
+  testCommand('ChangeUser', { user_id: USER, seen: { role, status }, last_admin: lastAdmin, ...changes }, at);
+const erase = ({ lastAdmin = false, role = 'viewer', status = 'active' }: Seen = {}): UserCommand =>
+  testCommand('EraseUser', { user_id: USER, seen: { role, status }, last_admin: lastAdmin }, at);
 const totp = (step: number, secret = 's1.totp') => ({ kind: 'totp' as const, totp: secret, step });
 const recovery = (index: number) => ({ kind: 'recovery' as const, recovery_codes: 's1.codes', index });
 type Factor = ReturnType<typeof totp> | ReturnType<typeof recovery>;
@@ -84,12 +85,12 @@ describe('a user', () => {
         { type: 'UserDisabled', data: { user_id: USER, at: T1 } },
       );
     given(registered, disabled)
-      .when(change({ disabled: false }))
+      .when(change({ disabled: false }, { status: 'disabled' }))
       .thenTypes('UserEnabled');
   });
 
   it('should keep the last active admin', () => {
-    const last = { lastAdmin: true, activeAdmin: true };
+    const last = { lastAdmin: true, role: 'admin' } as const;
     for (const changes of [{ role: 'viewer' }, { disabled: true }])
       given(admin).when(change(changes, last)).thenRejected({ rejection: 'conflict', code: 'last_admin' });
     given(admin).when(erase(last)).thenRejected({ code: 'last_admin' });
@@ -97,10 +98,10 @@ describe('a user', () => {
       .when(change({ full_name: 's1.new' }, last))
       .thenTypes('UserProfileChanged');
     given(admin)
-      .when(change({ role: 'viewer' }, { activeAdmin: true }))
+      .when(change({ role: 'viewer' }, { role: 'admin' }))
       .thenTypes('UserRoleChanged');
     given(admin, disabled)
-      .when(change({ role: 'viewer' }, { lastAdmin: true }))
+      .when(change({ role: 'viewer' }, { lastAdmin: true, role: 'admin', status: 'disabled' }))
       .thenTypes('UserRoleChanged');
   });
 
@@ -109,7 +110,7 @@ describe('a user', () => {
       .when(change({ role: 'viewer' }))
       .thenRejected({ code: 'user_changed' });
     given(admin, disabled)
-      .when(erase({ activeAdmin: true }))
+      .when(erase({ role: 'admin' }))
       .thenRejected({ code: 'user_changed' });
   });
 

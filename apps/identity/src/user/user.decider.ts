@@ -76,7 +76,8 @@ function change({ data, metadata }: ChangeUserCommand, state: RegisteredUser): D
   const at = metadata.time;
   const role = data.role ?? user.role;
   const disabled = data.disabled ?? status === 'disabled';
-  if (data.seen.active_admin !== isActiveAdmin(state)) return changedMeanwhile('change', user_id);
+  if (data.seen?.role !== state.user.role || data.seen.status !== state.status)
+    return changedMeanwhile('change', user_id);
   if (isActiveAdmin(state) && data.last_admin && (disabled || role !== 'admin')) return lastAdmin('change', user_id);
   const events: UserEvent[] = [];
   if (data.full_name !== undefined)
@@ -98,7 +99,8 @@ function changeProfile({ data, metadata }: ChangeProfileCommand, { user_id, user
 
 function erase({ data, metadata }: EraseUserCommand, state: RegisteredUser): Decision<UserEvent> {
   const { user_id } = state;
-  if (data.seen.active_admin !== isActiveAdmin(state)) return changedMeanwhile('erase', user_id);
+  if (data.seen?.role !== state.user.role || data.seen.status !== state.status)
+    return changedMeanwhile('erase', user_id);
   if (isActiveAdmin(state) && data.last_admin) return lastAdmin('erase', user_id);
   const at = metadata.time;
   return accept([{ type: 'UserErased', data: { user_id, at } }], { user_id, erased_at: at });

@@ -1,0 +1,2 @@
+/** `Refusals` */
+export const REFUSALS = Symbol('REFUSALS');
