@@ -43,7 +43,12 @@ export function rejectionProblem(rejection: Rejection, commandId: string): Probl
     rejection.pointer === undefined ? [] : [{ pointer: rejection.pointer, message: rejection.message }];
   return new Problem(status, rejection.code, rejection.message, {
     errors,
-    headers: status === 503 ? { 'retry-after': '1' } : {},
+    headers: retryAfter(status, rejection),
     extra: rejection.code === 'outcome_unknown' ? { command_id: commandId } : {},
   });
+}
+
+function retryAfter(status: number, { retry_after_seconds: seconds }: Rejection): Record<string, string> {
+  if (status !== 503 && status !== 429) return {};
+  return { 'retry-after': String(Math.max(1, Math.ceil(seconds ?? 1))) };
 }

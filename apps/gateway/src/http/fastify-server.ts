@@ -4,7 +4,9 @@ import { newId } from '@ao/kernel';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireDeclaredAccess } from './access';
+import { parseFormBody } from './form-body';
 import { parseJsonBody } from './json-body';
+import { TOKEN_ROUTE } from './oauth-errors';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
 import { fillAbsentBody, installRequestHooks, type Doorkeeper } from './request-hooks';
 
@@ -46,13 +48,29 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
       done(error as Error);
     }
   });
+  adapter.useBodyParser(FORM, false, { bodyLimit: FORM_LIMIT }, (request, body: Buffer, done) => {
+    try {
+      // A page of another origin can send a form without asking; only the route whose standard wants forms takes them.
+      if ((request as FastifyRequest).routeOptions.url !== TOKEN_ROUTE) throw notJson();
+      done(null, parseFormBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   return adapter;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_LIMIT = 64 * 1024;
+
+function notJson(): Problem {
+  return new Problem(415, 'unsupported_media_type', 'The body must be application/json in UTF-8');
 }
 
 function refuseOtherCharset(contentType: string | undefined): void {
   const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    throw new Problem(415, 'unsupported_media_type', 'The body must be application/json in UTF-8');
+    throw notJson();
   }
 }
 

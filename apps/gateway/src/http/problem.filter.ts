@@ -3,6 +3,7 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { redactUrl } from './credentials';
 import { problemOf } from './failures';
+import { TOKEN_ROUTE, oauthErrorOf } from './oauth-errors';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
 
 /** The one place where a failure becomes an answer. Nothing of ours (stack, SQL, path, library) leaves with it. */
@@ -29,6 +30,15 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (reply.sent) return;
     for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
+    if (request.routeOptions.url === TOKEN_ROUTE) {
+      const { status, body } = oauthErrorOf(problem);
+      void reply
+        .code(status)
+        .header('content-type', 'application/json')
+        .header('pragma', 'no-cache')
+        .send(JSON.stringify(body));
+      return;
+    }
     void reply
       .code(problem.status)
       .header('content-type', PROBLEM_CONTENT_TYPE)
