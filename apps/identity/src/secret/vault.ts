@@ -54,7 +54,8 @@ export class Vault {
       const name = await this.name(data.name);
       // The command was carried out before: the shell has its answer.
       const isNew = state.status === 'unknown';
-      if (isNew && name.holder !== undefined) return nameTaken('create a secret', data.name);
+      if (isNew && name.holder !== undefined && name.holder !== secret_id)
+        return nameTaken('create a secret', data.name);
       const value = isNew ? await this.dependencies.sealer.seal(secretSubject(secret_id), 'secret', data.value) : null;
       const also = [secretNameAppend('SecretNameReserved', { name: data.name, secret_id }, name.version)];
       const command = { type: 'CreateSecret' as const, data: { ...data, secret_id, value }, metadata };
