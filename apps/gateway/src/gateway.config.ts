@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopbackHost } from './http/origin';
+import { limitsConfig } from './limits/limits.config';
 
 const PortNumber = z.number().int().min(0).max(65_535);
 const Port = z.coerce.number().pipe(PortNumber);
@@ -47,6 +48,7 @@ export const gatewayConfig = z.object({
     .describe(
       'networks of the proxies whose X-Forwarded-For is believed, as CIDR: 10.0.0.0/8,fd00::/8; none by default',
     ),
+  ...limitsConfig,
   GATEWAY_ROLE: z
     .enum(['http', 'projections', 'all'])
     .default('all')

@@ -16,6 +16,8 @@ import {
 import { Inject, Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { GatewayConfig } from '../gateway.config';
+import { LIMITER } from '../limits/limiter';
+import { limiterProvider } from '../limits/limiter.provider';
 import { platform } from '../platform';
 import { SealedAddresses } from './addresses';
 import { Authentication } from './authentication';
@@ -70,8 +72,9 @@ class AccessRuntime implements OnApplicationBootstrap, OnModuleDestroy {
       inject: [COMMAND_CLIENT, CLOCK],
       useFactory: (client: CommandClient, clock: Clock) => new SealedAddresses(client, clock),
     },
+    limiterProvider,
     AccessRuntime,
   ],
-  exports: [Authentication, Refusals, SealedAddresses],
+  exports: [Authentication, Refusals, SealedAddresses, LIMITER],
 })
 export class AccessModule {}

@@ -9,7 +9,7 @@ const rules: ClaimRules = {
   addressKey: 'key of all replicas',
 };
 const principal = (kind: Principal['kind'], id: string, more: Partial<Principal> = {}): Principal => ({
-  ...{ kind, actor: { type: kind, id }, permissions: ROLE_PERMISSIONS.operator },
+  ...{ kind, actor: { type: kind === 'bootstrap' ? 'api_key' : kind, id }, permissions: ROLE_PERMISSIONS.operator },
   ...more,
 });
 const claims = (who: Principal, permission: 'agents:act' | 'tasks:read' = 'tasks:read', agentId?: string) =>

@@ -23,7 +23,7 @@ function replica(store: LeaseStore): { fastify: FastifyInstance; budgets: Budget
   });
   const fastify = Fastify();
   fastify.addHook('onRequest', (request, reply, done) => {
-    const actor = { type: 'user', id: String(request.headers['x-user']) };
+    const actor = { type: 'user' as const, id: String(request.headers['x-user']) };
     const principal: Principal = { kind: 'user', actor, permissions: new Set<Permission>() };
     try {
       limiter.judge({ principal, address: request.ip, reply }, request);
