@@ -14,7 +14,7 @@ import {
   type ConfigOf,
   type Logger,
 } from '@ao/platform';
-import { Module, type FactoryProvider, type InjectionToken } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
@@ -28,6 +28,7 @@ import { ModelPositionsModule } from './commands/model-positions.module';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
 import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
+import { identityControllers, identityProviders } from './faces/identity';
 import { PlatformAgentsController } from './faces/platform/agents.controller';
 import { PlatformTasksController } from './faces/platform/tasks.controller';
 import { SystemController } from './faces/system.controller';
@@ -37,6 +38,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { ZodPipe } from './http/zod.pipe';
 import { AgentFinder } from './live/agent-finder';
 import { TaskStreamHub } from './live/task-stream.hub';
+import { made } from './made';
 import { platform } from './platform';
 import { AgentDirectory } from './projections/agents/agent.directory';
 import { AgentQueries } from './projections/agents/agent.queries';
@@ -47,15 +49,6 @@ import { ReadModelLists } from './projections/read-model-lists';
 import { TaskQueries } from './projections/tasks/task.queries';
 
 type Config = ConfigOf<typeof gatewayConfig>;
-
-/** A provider made by a plain function of others: the classes of this app know nothing of Nest. */
-function made<Arguments extends unknown[]>(
-  provide: InjectionToken,
-  inject: InjectionToken[],
-  useFactory: (...made: Arguments) => unknown,
-): FactoryProvider {
-  return { provide, inject, useFactory: useFactory as FactoryProvider['useFactory'] };
-}
 
 const providers = [
   made(
@@ -131,9 +124,11 @@ const providers = [
     CoordinatorTasksController,
     PlatformAgentsController,
     PlatformTasksController,
+    ...identityControllers,
   ],
   providers: [
     ...providers,
+    ...identityProviders,
     doorProvider,
     OpenApiDocument,
     GatewayRuntime,
