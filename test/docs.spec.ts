@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeConfig } from '@ao/platform';
 import { gatewayConfig } from '../apps/gateway/src/gateway.config';
+import { identityConfig } from '../apps/identity/src/identity.config';
 import { LauncherEnvironment } from '../apps/launcher/src/settings';
 
 const root = path.resolve(__dirname, '..');
@@ -19,7 +20,10 @@ describe('docs/operations.md', () => {
   const operations = squeezed(read('docs/operations.md'));
 
   it('should list every variable of the services with its meaning', () => {
-    for (const { name, description } of describeConfig('gateway', gatewayConfig)) {
+    for (const { name, description } of [
+      ...describeConfig('gateway', gatewayConfig),
+      ...describeConfig('identity', identityConfig),
+    ]) {
       expect(operations).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       expect(operations).toContain(description);
     }
