@@ -77,7 +77,8 @@ export class Vault {
       const also: StreamAppend[] = [];
       if (state.status === 'kept' && data.name !== undefined && data.name !== known_name) {
         const [from, to] = await Promise.all([this.name(known_name), this.name(data.name)]);
-        if (to.holder !== undefined) return nameTaken(`rename secret '${secret_id}'`, data.name);
+        if (to.holder !== undefined && to.holder !== secret_id)
+          return nameTaken(`rename secret '${secret_id}'`, data.name);
         also.push(
           secretNameAppend('SecretNameReleased', { name: known_name, secret_id }, from.version),
           secretNameAppend('SecretNameReserved', { name: data.name, secret_id }, to.version),
