@@ -24,9 +24,14 @@ const FRESH_SECONDS = 60;
 const MAX_VERIFIED = 20_000;
 
 interface Verified {
-  readonly claims: AccessTokenClaims;
   readonly expiresAt: number;
   readonly proven: Proven;
+}
+
+/** What a good signature says, and whose it is. */
+interface Signed {
+  readonly kid: string;
+  readonly claims: AccessTokenClaims;
 }
 
 /**
@@ -69,19 +74,22 @@ export class AccessTokenSource implements PrincipalSource {
   }
 
   private async verify(token: string, digest: string): Promise<Proven | undefined> {
-    const claims = await this.claimsOf(token);
-    if (!claims) return undefined;
+    const signed = await this.signedClaims(token);
+    if (!signed) return undefined;
+    const { kid, claims } = signed;
     const now = this.clock.now();
     const expiresAt = claims.exp * 1000;
-    const proven = () => (expiresAt > this.clock.now() ? this.principalOf(claims) : undefined);
+    // A key that was retired is trusted no more, for what it signed before either.
+    const proven = () =>
+      expiresAt > this.clock.now() && this.authentication.view.signingKey(kid) ? this.principalOf(claims) : undefined;
     // Issued a moment ago, perhaps through another replica: its session or client may be on the way here.
     if (!proven() && now - claims.iat * 1000 < FRESH_SECONDS * 1000) await this.authentication.caughtUp();
-    this.remember(digest, { claims, expiresAt, proven });
+    this.remember(digest, { expiresAt, proven });
     return proven;
   }
 
   /** Undefined for a token that was not issued here, is not an access token, or is not valid now. */
-  private async claimsOf(token: string): Promise<AccessTokenClaims | undefined> {
+  private async signedClaims(token: string): Promise<Signed | undefined> {
     try {
       const { kid } = decodeProtectedHeader(token);
       if (typeof kid !== 'string' || !isId(kid)) return undefined;
@@ -100,7 +108,7 @@ export class AccessTokenSource implements PrincipalSource {
       const claims = AccessTokenClaims.parse(payload);
       const life = claims.exp - claims.iat;
       const early = claims.iat - this.clock.now() / 1000;
-      return life <= MAX_LIFE_SECONDS + CLOCK_SKEW_SECONDS && early <= CLOCK_SKEW_SECONDS ? claims : undefined;
+      return life <= MAX_LIFE_SECONDS + CLOCK_SKEW_SECONDS && early <= CLOCK_SKEW_SECONDS ? { kid, claims } : undefined;
     } catch {
       // Whatever is wrong with it, the answer is the same.
       return undefined;

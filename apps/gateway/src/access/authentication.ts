@@ -45,6 +45,11 @@ export class Authentication {
     return this.current;
   }
 
+  /** What governs now: as set, as configured, or the default. */
+  get settings(): SettingValues {
+    return this.current.settings;
+  }
+
   /** Does not wait for the seed: Postgres may take its time, and `ready` says whether it is there. */
   start(): void {
     const { subscriptions, clock } = this.options;

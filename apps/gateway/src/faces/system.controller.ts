@@ -5,6 +5,7 @@ import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { createZodDto } from 'nestjs-zod';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import { Authentication } from '../access/authentication';
 import { Access } from '../http/access';
 import { VERSION } from '../version';
 
@@ -12,6 +13,8 @@ export const HealthShown = z.object({
   /** `degraded`: it answers, and something it needs is missing for the moment. */
   status: z.enum(['healthy', 'degraded']),
   service: z.literal('agent-orchestration'),
+  /** What its operators call it: the setting `general.installation_name`. */
+  name: z.string(),
   version: z.string(),
   timestamp: z.iso.datetime(),
 });
@@ -24,6 +27,7 @@ export class SystemController {
   constructor(
     @Inject(HEALTH) private readonly health: Health,
     @Inject(METRICS) private readonly metrics: Registry,
+    private readonly authentication: Authentication,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -35,6 +39,7 @@ export class SystemController {
     return {
       status: Object.keys(missing).length === 0 ? 'healthy' : 'degraded',
       service: 'agent-orchestration',
+      name: this.authentication.settings['general.installation_name'],
       version: VERSION,
       timestamp: isoTime(this.clock.now()),
     };

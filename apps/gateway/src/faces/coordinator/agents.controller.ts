@@ -1,12 +1,12 @@
 import { findAgents, recordHeartbeat, registerAgent, reportAgentStatus, type AgentDocument } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import { isoTime, streamId, type Clock } from '@ao/kernel';
-import { CLOCK, CONFIG, EVENT_LOG } from '@ao/platform';
+import { CLOCK, EVENT_LOG } from '@ao/platform';
 import { foldAsOf } from '@ao/projections';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
-import type { GatewayConfig } from '../../gateway.config';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
@@ -38,9 +38,9 @@ export class CoordinatorAgentsController {
     private readonly directory: AgentDirectory,
     private readonly agents: AgentQueries,
     private readonly freshness: Freshness,
+    private readonly authentication: Authentication,
     @Inject(EVENT_LOG) private readonly log: EventReader,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   @Post('register')
@@ -59,7 +59,8 @@ export class CoordinatorAgentsController {
         version: body.version ?? textIn(metadata['version'], 64) ?? '',
         tags: body.tags ?? tagsIn(metadata['tags']),
         max_concurrent_tasks: body.max_concurrent_tasks ?? DEFAULT_MAX_CONCURRENT_TASKS,
-        heartbeat_interval_seconds: body.heartbeat_interval_seconds ?? this.config.HEARTBEAT_INTERVAL,
+        heartbeat_interval_seconds:
+          body.heartbeat_interval_seconds ?? this.authentication.settings['agents.heartbeat_interval_seconds'],
       },
       { models: [AGENTS] },
     );

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_LEASE_SECONDS,
   DEFAULT_POOL,
   RetryPolicy,
   clearQueue,
@@ -14,6 +13,7 @@ import { isoTime, type Clock, type Rejection } from '@ao/kernel';
 import { CLOCK } from '@ao/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
@@ -47,6 +47,7 @@ export class CoordinatorTasksController {
     private readonly tasks: TaskQueries,
     private readonly agents: AgentQueries,
     private readonly freshness: Freshness,
+    private readonly authentication: Authentication,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -65,7 +66,7 @@ export class CoordinatorTasksController {
         priority: priorityValue(priority),
         requirements: body.requirements,
         retry,
-        lease_seconds: DEFAULT_LEASE_SECONDS,
+        lease_seconds: this.authentication.settings['tasks.lease_seconds'],
       },
       { models: [TASKS], refusal: distributorRefusal },
     );

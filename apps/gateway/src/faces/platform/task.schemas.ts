@@ -1,5 +1,4 @@
 import {
-  DEFAULT_LEASE_SECONDS,
   JsonObject,
   PRIORITY_NAMES,
   RetryPolicy,
@@ -40,7 +39,8 @@ export const TaskBody = z
       })
       .default({ capabilities: [] }),
     retry: RetryPolicy.prefault({}),
-    lease_seconds: TaskSpecification.shape.lease_seconds.default(DEFAULT_LEASE_SECONDS),
+    /** Default: the setting `tasks.lease_seconds`. */
+    lease_seconds: TaskSpecification.shape.lease_seconds.optional(),
   })
   .meta({ example: { type: 'summarise', payload: { url: 'https://example.org' }, priority: 'high' } });
 export type TaskBody = z.infer<typeof TaskBody>;

@@ -5,6 +5,7 @@ import { EVENT_LOG } from '@ao/platform';
 import { foldAsOf } from '@ao/projections';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
@@ -45,6 +46,7 @@ export class PlatformTasksController {
     private readonly tasks: TaskQueries,
     private readonly directory: AgentDirectory,
     private readonly freshness: Freshness,
+    private readonly authentication: Authentication,
     @Inject(EVENT_LOG) private readonly log: EventReader,
   ) {}
 
@@ -157,9 +159,10 @@ export class PlatformTasksController {
 
   private async specificationOf(call: Call, body: TaskBody, pointer: string): Promise<TaskSpecification> {
     const { agent_id, ...requirements } = body.requirements;
-    if (agent_id === undefined) return { ...body, requirements };
+    const lease_seconds = body.lease_seconds ?? this.authentication.settings['tasks.lease_seconds'];
+    if (agent_id === undefined) return { ...body, lease_seconds, requirements };
     const id = await this.directory.require(call, agent_id, `${pointer}/requirements/agent_id`);
-    return { ...body, requirements: { ...requirements, agent_id: id } };
+    return { ...body, lease_seconds, requirements: { ...requirements, agent_id: id } };
   }
 
   private async past(id: string, asOf: NonNullable<TaskQueryDto['as_of']>): Promise<TaskReadModel> {
