@@ -1,0 +1,4 @@
+/** `CredentialReaders` */
+export const CREDENTIAL_READERS = Symbol('CREDENTIAL_READERS');
+/** What `createClientTokens` makes. */
+export const CLIENT_TOKENS = Symbol('CLIENT_TOKENS');
