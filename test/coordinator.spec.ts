@@ -206,6 +206,7 @@ describe('the coordinator API as its document prints it', () => {
       expect(asPrinted(EXAMPLES.health)).toEqual({
         status: 'healthy',
         service: 'agent-orchestration',
+        name: 'agent-orchestration',
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
         timestamp: expect.stringMatching(ISO),
       });
