@@ -3,7 +3,14 @@ import { runSqlFile } from '@ao/event-log';
 import { counterTableSql, documentTableSql } from '@ao/projections';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const CREDENTIAL = ['owner_type text not null', 'owner_id text collate "C" not null', 'revoked boolean not null'];
+// Lists go by it: ids are derived from what made them and say nothing about time.
+const CREATED = 'created_at timestamptz not null';
+const CREDENTIAL = [
+  'owner_type text not null',
+  'owner_id text collate "C" not null',
+  'revoked boolean not null',
+  CREATED,
+];
 
 export class IdentityModels1767225600002 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -13,6 +20,7 @@ export class IdentityModels1767225600002 implements MigrationInterface {
         'role text not null',
         'email_index text collate "C"',
         'credential_version integer not null',
+        CREATED,
       ]),
     );
     await queryRunner.query(counterTableSql('read_models.user_counters'));
@@ -21,6 +29,7 @@ export class IdentityModels1767225600002 implements MigrationInterface {
         'user_id text collate "C" not null',
         'credential_version integer not null',
         'ended boolean not null',
+        CREATED,
         'expires_at timestamptz not null',
       ]),
     );
@@ -31,6 +40,7 @@ export class IdentityModels1767225600002 implements MigrationInterface {
         'name text not null',
         'category text not null',
         'expires_at timestamptz',
+        CREATED,
       ]),
     );
     await runSqlFile(queryRunner, path.join(__dirname, '0002-identity-models', 'indexes.sql'));

@@ -25,7 +25,8 @@ export function clientCredentials(
   authorization: string | undefined,
   body: { readonly client_id?: string; readonly client_secret?: string },
 ): ClientCredentials {
-  if (authorization !== undefined) {
+  // Any other scheme says nothing about a client.
+  if (authorization !== undefined && /^Basic\b/i.test(authorization)) {
     if (body.client_secret !== undefined) throw invalidRequest('The client must authenticate in one way, not in two');
     const credentials = ofBasic(authorization);
     if (body.client_id !== undefined && body.client_id !== credentials.client_id) {

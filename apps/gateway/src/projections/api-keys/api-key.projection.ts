@@ -13,8 +13,8 @@ export const apiKeyProjection: Projection<ApiKeyDocument> = {
   table: 'read_models.api_keys',
   key: (event) => idOf(event.stream_id),
   evolve: (key, event) => evolveApiKey(key, event as RecordedEvent & ApiKeyEvent),
-  columns: ({ owner, revoked_at, expires_at }) => ({
-    ...{ owner_type: owner.type, owner_id: owner.id, expires_at },
+  columns: ({ owner, revoked_at, expires_at, created_at }) => ({
+    ...{ owner_type: owner.type, owner_id: owner.id, expires_at, created_at },
     revoked: revoked_at !== null,
   }),
 };

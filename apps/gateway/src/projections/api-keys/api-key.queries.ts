@@ -27,7 +27,7 @@ export class ApiKeyQueries {
         text: `select k.document, u.last_used_at
                  from read_models.api_keys k left join telemetry.api_key_usage u on u.api_key_id = k.id::uuid
                 where ($1::text is null or k.owner_id = $1) and ($2::boolean or not k.revoked)
-                order by k.id desc limit $3 offset $4`,
+                order by k.created_at desc, k.id desc limit $3 offset $4`,
         values: [ownerId, includeRevoked, limit, offset],
       }),
       this.pool.query<{ total: string }>({

@@ -57,6 +57,7 @@ export class AuditQueries {
   constructor(
     private readonly pool: Pool,
     private readonly log: { head(): Promise<number> },
+    private readonly window = AUDIT_WINDOW,
   ) {}
 
   async page(filter: AuditFilter): Promise<AuditPage> {
@@ -74,7 +75,7 @@ export class AuditQueries {
     if (unfiltered) before -= filter.offset;
     // A stream has an index of its own, and nothing else needs to be looked at.
     const ofOneStream = filter.objectType !== undefined && filter.objectId !== undefined;
-    const floor = ofOneStream ? lowest : Math.max(lowest, before - 1 - AUDIT_WINDOW);
+    const floor = ofOneStream ? lowest : Math.max(lowest, before - 1 - this.window);
     const rows = before <= lowest + 1 ? [] : await this.scan(filter, before, floor, unfiltered ? 0 : filter.offset);
     return { rows, total, nextBefore: nextBefore(rows, filter.limit, floor, lowest) };
   }

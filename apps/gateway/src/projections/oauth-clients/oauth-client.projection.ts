@@ -13,5 +13,8 @@ export const oauthClientProjection: Projection<OAuthClientDocument> = {
   table: 'read_models.oauth_clients',
   key: (event) => idOf(event.stream_id),
   evolve: (client, event) => evolveOAuthClient(client, event as RecordedEvent & OAuthClientEvent),
-  columns: ({ owner, revoked_at }) => ({ owner_type: owner.type, owner_id: owner.id, revoked: revoked_at !== null }),
+  columns: ({ owner, revoked_at, created_at }) => ({
+    ...{ owner_type: owner.type, owner_id: owner.id, created_at },
+    revoked: revoked_at !== null,
+  }),
 };

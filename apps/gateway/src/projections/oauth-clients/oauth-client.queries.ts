@@ -14,7 +14,7 @@ export class OAuthClientQueries {
         name: 'list_oauth_clients',
         text: `select document from read_models.oauth_clients
                 where ($1::text is null or owner_id = $1) and ($2::boolean or not revoked)
-                order by id desc limit $3 offset $4`,
+                order by created_at desc, id desc limit $3 offset $4`,
         values: [ownerId, includeRevoked, limit, offset],
       }),
       this.pool.query<{ total: string }>({

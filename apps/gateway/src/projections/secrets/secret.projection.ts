@@ -13,5 +13,5 @@ export const secretProjection: Projection<SecretDocument> = {
   table: 'read_models.secrets',
   key: (event) => idOf(event.stream_id),
   evolve: (secret, event) => evolveSecret(secret, event as RecordedEvent & SecretEvent),
-  columns: ({ name, category, expires_at }) => ({ name, category, expires_at }),
+  columns: ({ name, category, expires_at, created_at }) => ({ name, category, expires_at, created_at }),
 };

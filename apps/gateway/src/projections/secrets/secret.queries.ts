@@ -25,7 +25,7 @@ export class SecretQueries extends DocumentReader<SecretDocument> {
       this.database.query<{ document: SecretDocument }>({
         name: 'list_secrets',
         text: `select document from read_models.secrets where ($1::text is null or category = $1)
-                order by id desc limit $2 offset $3`,
+                order by created_at desc, id desc limit $2 offset $3`,
         values: [category, limit, offset],
       }),
       this.database.query<{ total: string }>({

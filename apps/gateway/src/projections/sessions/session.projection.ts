@@ -13,8 +13,9 @@ export const sessionProjection: Projection<SessionDocument> = {
   table: 'read_models.sessions',
   key: (event) => idOf(event.stream_id),
   evolve: (session, event) => evolveSession(session, event as RecordedEvent & SessionEvent),
-  columns: ({ user_id, credential_version, ended_at, expires_at }) => ({
+  columns: ({ user_id, credential_version, ended_at, expires_at, started_at }) => ({
     ...{ user_id, credential_version, expires_at },
     ended: ended_at !== null,
+    created_at: started_at,
   }),
 };

@@ -29,7 +29,7 @@ export class SessionQueries {
                  from read_models.sessions s
                  join read_models.users u on u.id = s.user_id and u.credential_version = s.credential_version
                 where not s.ended and s.expires_at > $1 and u.status = 'active' and ($2::text is null or s.user_id = $2)
-                order by s.id desc limit $3 offset $4`,
+                order by s.created_at desc, s.id desc limit $3 offset $4`,
         values: [now, userId, limit, offset],
       }),
       this.pool.query<{ total: string }>({

@@ -13,6 +13,9 @@ export const userProjection: Projection<UserDocument> = {
   table: 'read_models.users',
   key: (event) => idOf(event.stream_id),
   evolve: (user, event) => evolveUser(user, event as RecordedEvent & UserEvent),
-  columns: ({ status, role, email_index, credential_version }) => ({ status, role, email_index, credential_version }),
+  columns: ({ status, role, email_index, credential_version, registered_at }) => ({
+    ...{ status, role, email_index, credential_version },
+    created_at: registered_at,
+  }),
   counters: countersOf('read_models.user_counters', ({ status, role }) => ({ [`${status}.${role}`]: 1 })),
 };

@@ -27,7 +27,7 @@ export class UserQueries extends DocumentReader<UserDocument> {
         name: 'list_users',
         text: `select document from read_models.users
                 where ($1::text is null or status = $1) and ($2::text is null or role = $2)
-                order by id desc limit $3 offset $4`,
+                order by created_at desc, id desc limit $3 offset $4`,
         values: [status, role, limit, offset],
       }),
       this.database.query<{ counter: string; value: number }>({
