@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { Client } from '@agent-orchestration/sdk';
 import { readSettings } from '../apps/launcher/src/settings';
 import { startStack, type Stack } from '../apps/launcher/src/stack';
+import { keepLoggingIn, makeApiKey, startOpenGateway } from './http.access';
 import { measure, median, type Load, type Measured } from './http.load';
 
 const RUNS = 3;
@@ -15,6 +16,12 @@ const TASKS = 100;
 const GET_GATE = 0.3;
 const SUBMIT_GATE = 4_000;
 const SUBMIT_RATIO_GATE = 0.5;
+/** GET of one task with an API key against the same route of a gateway whose authentication is off. */
+const ACCESS_GATE = 0.9;
+const LOGINS = 200;
+const LOGINS_P99_GATE_MS = 500;
+/** Some that read meanwhile, not as many as the machine can serve: that would be a wait of its own. */
+const LOGINS_CONNECTIONS = 8;
 
 export interface HttpBenchOptions {
   /** Seconds of each run; default 5. */
@@ -25,14 +32,17 @@ export interface HttpBenchOptions {
 /**
  * The gateway over HTTP with everything behind it, in one process each: GET of one task from its read model against a
  * constant Nest route, and the durable submission of single tasks against Fastify with one insert per request into the
- * same Postgres. Medians of three; ours and the baseline take turns. All share this machine with the load generator.
+ * same Postgres. Then what authentication costs: the same GET with an API key against a gateway with authentication off; and
+ * how long others wait while many log in. Medians of three; ours and the baseline take turns. All share this machine with
+ * the load generator.
  */
 export async function httpBench({ seconds = 5, print }: HttpBenchOptions): Promise<void> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'ao-bench-http-'));
   const stack = await startStack({
     settings: { ...readSettings({}), DATA_DIR: dataDir, COMPAT_PORTS: '' },
     takenPort: 'another',
-    env: { ...process.env, LOG_LEVEL: 'warn' },
+    // What is measured is not the limit.
+    env: { ...process.env, LOG_LEVEL: 'warn', BOOTSTRAP_RATE_PER_MINUTE: '10000000' },
     say: () => undefined,
   });
   try {
@@ -83,9 +93,44 @@ async function benchStack(stack: Stack, seconds: number, print: (line: object) =
     line(print, 'Fastify, one insert per request', insert!);
     gate(print, 'submits per second', submit!.perSecond, SUBMIT_GATE);
     gate(print, 'submit / Fastify with one insert', submit!.perSecond / insert!.perSecond, SUBMIT_RATIO_GATE);
+
+    await benchAccess(
+      stack,
+      load,
+      submitted.map(({ taskId }) => taskId),
+      print,
+    );
   } finally {
     baseline.process.stdin?.end();
   }
+}
+
+async function benchAccess(
+  stack: Stack,
+  load: (url: string, requests: Load['requests']) => Load,
+  taskIds: readonly string[],
+  print: (line: object) => void,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${await makeApiKey(stack)}` };
+  const requests = taskIds.map((id) => ({ method: 'GET' as const, path: `/api/v1/tasks/${id}`, headers }));
+  const open = await startOpenGateway(stack);
+  try {
+    const [withKey, without] = await inTurns([load(stack.url, requests), load(open.url, requests)]);
+    line(print, 'GET of one task with an API key', withKey!);
+    line(print, 'the same with authentication off', without!);
+    gate(print, 'with an API key / authentication off', withKey!.perSecond / without!.perSecond, ACCESS_GATE);
+  } finally {
+    await open.stop();
+  }
+
+  const stopLogins = keepLoggingIn(stack, LOGINS);
+  const meanwhile = await measure({ ...load(stack.url, requests), connections: LOGINS_CONNECTIONS });
+  const logins = await stopLogins();
+  print({ bench: 'http', what: `${LOGINS} logins at once`, ...logins });
+  print({
+    ...{ bench: 'http', what: `p99 of GET of one task meanwhile, ms`, value: meanwhile.p99, gate: LOGINS_P99_GATE_MS },
+    ...{ requests_per_second: meanwhile.perSecond, reached: meanwhile.p99 < LOGINS_P99_GATE_MS && logins.granted > 0 },
+  });
 }
 
 async function inTurns(loads: readonly Load[]): Promise<Measured[]> {
