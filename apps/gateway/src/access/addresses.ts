@@ -26,6 +26,11 @@ export class SealedAddresses {
     private readonly waitMs = WAIT_MS,
   ) {}
 
+  /** How many are kept. */
+  get size(): number {
+    return this.kept.size;
+  }
+
   /** At once when it is known; undefined when it cannot be had in time. */
   sealed(principal: Principal, address: string): Sealing {
     if (address === UNKNOWN_ADDRESS) return undefined;
