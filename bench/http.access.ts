@@ -17,8 +17,8 @@ export async function makeApiKey(stack: Stack): Promise<string> {
       rate_limit: { requests_per_hour: 100_000_000, requests_per_minute: 10_000_000 },
     }),
   });
-  const { key } = (await made.json()) as { key?: string };
-  if (!made.ok || key === undefined) throw new Error(`no API key was made: ${made.status}`);
+  const { key, detail } = (await made.json()) as { key?: string; detail?: string };
+  if (!made.ok || key === undefined) throw new Error(`no API key was made: ${made.status} ${detail ?? ''}`);
   return key;
 }
 
