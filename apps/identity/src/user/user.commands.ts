@@ -75,7 +75,7 @@ export type DisableMfaCommand = Command<
   'DisableMfa',
   {
     readonly user_id: string;
-    readonly verdict: 'right' | 'wrong_password' | 'wrong_code';
+    readonly verdict: 'right' | 'wrong_password';
     readonly credential_version: number;
     readonly factor: Factor | undefined;
   }

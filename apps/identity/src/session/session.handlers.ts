@@ -1,0 +1,30 @@
+import { Controller, Inject } from '@nestjs/common';
+import { endSession, logIn, refreshSession, type DataOf, type ResultOf, type TokenOutcome } from '@ao/contracts';
+import type { CommandResult } from '@ao/event-log';
+import type { CommandMetadata } from '@ao/kernel';
+import { CommandHandler } from '@ao/messaging';
+import { USER_PARTS, type UserParts } from '../user/user.parts';
+import { runLogIn } from './log-in';
+import { runRefreshSession } from './refresh-session';
+import { sessionAggregate } from './session.aggregate';
+
+/** Coming in, staying, going out. */
+@Controller()
+export class SessionHandlers {
+  constructor(@Inject(USER_PARTS) private readonly parts: UserParts) {}
+
+  @CommandHandler(logIn)
+  logIn(data: DataOf<typeof logIn>, metadata: CommandMetadata): Promise<CommandResult<TokenOutcome>> {
+    return runLogIn(this.parts, data, metadata);
+  }
+
+  @CommandHandler(refreshSession)
+  refresh(data: DataOf<typeof refreshSession>, metadata: CommandMetadata): Promise<CommandResult<TokenOutcome>> {
+    return runRefreshSession(this.parts, data, metadata);
+  }
+
+  @CommandHandler(endSession)
+  end(data: DataOf<typeof endSession>, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof endSession>>> {
+    return this.parts.shell.run(sessionAggregate, data.session_id, { type: 'EndSession', data, metadata });
+  }
+}
