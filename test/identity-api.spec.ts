@@ -606,7 +606,7 @@ describe('the identity routes', () => {
       expect(await ids('?days=0')).toEqual([]);
     });
 
-    it('should be revealed to no key but the operator's, and to no HEAD', async () => {
+    it('should be revealed to no key but that of the operator, and to no HEAD', async () => {
       const { body } = await create();
       const route = `/api/v1/secrets/${String(body.id)}?reveal=true`;
       const key = await admin.call('POST', '/api/v1/security/api-keys', { name: 'vault', scopes: ['secrets:manage'] });
