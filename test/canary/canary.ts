@@ -27,7 +27,7 @@ export function canaryOf(name: string, text: string, words: readonly string[] = 
     ...plain,
     ...words.map((word) => Buffer.from(word).toString('hex')),
     // In base64 a text looks different at each of the three places it can begin at; the ends depend on what is around it.
-    ...words.flatMap((word) => [0, 1, 2].map((shift) => base64Within(word, shift))),
+    ...words.flatMap((word) => [0, 1, 2].map((shift) => base64Within(word, shift))).filter(({ length }) => length > 8),
     ...[whole.toString('hex'), whole.toString('base64url'), whole.toString('base64')].map((text) => text.slice(0, 42)),
   ].map((needle) => needle.toLowerCase());
   return {
