@@ -21,7 +21,7 @@ import { isRejection, newId } from '@ao/kernel';
 import { eventually } from '@ao/testing';
 import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
-import { HERE, PASSWORD, originAt, startIdentity, testMetadata, type IdentityHarness } from './logins-harness';
+import { HERE, PASSWORD, originAt, startIdentity, testMetadata, type IdentityHarness } from './identity-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
@@ -128,8 +128,8 @@ describe('users', () => {
     const email = newEmail();
     const user_id = await identity.createUser(email);
     const { refresh_token } = await identity.granted({ email, password: PASSWORD });
-    const [{ data }] = (await identity.told(`user-${user_id}`)) as [{ data: Record<string, unknown> }];
-    const open = () => identity.expectDone(openSealed, { items: [{ sealed: data.email as string, context: 'email' }] });
+    const email_sealed = (await identity.told(`user-${user_id}`))[0]!.data.email as string;
+    const open = () => identity.expectDone(openSealed, { items: [{ sealed: email_sealed, context: 'email' }] });
     await expect(open()).resolves.toEqual({ texts: [email] });
     const erased = await identity.expectDone(eraseUser, { user_id });
     await expect(identity.expectDone(eraseUser, { user_id })).resolves.toEqual(erased);
