@@ -21,7 +21,7 @@ import { isRejection, newId } from '@ao/kernel';
 import { eventually } from '@ao/testing';
 import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
-import { HERE, PASSWORD, originAt, startIdentity, testMetadata, type IdentityHarness } from './identity-harness';
+import { HERE, PASSWORD, originAt, startIdentity, testMetadata, type IdentityHarness } from './logins-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
