@@ -1,35 +1,20 @@
-import { createUser, logIn, type DataOf, type RequestContract, type ResultOf, type TokenOutcome } from '@ao/contracts';
+import { createUser, type DataOf, type RequestContract, type ResultOf } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
 import { connectBus, createCommandClient } from '@ao/messaging';
 import { startService, testStack, type StartedService, type TestStack } from '@ao/testing';
 import type { Pool } from 'pg';
 
-export const PASSWORD = 'correct horse battery staple';
-
-export function testMetadata(changes: Partial<CommandMetadata> = {}): CommandMetadata {
-  const command_id = newId();
-  return {
-    command_id,
-    actor: { type: 'operator', id: 'test' },
-    correlation_id: command_id,
-    causation_id: command_id,
-    ...changes,
-  };
-}
-
-export interface Told {
+export interface Told<Data = Record<string, unknown>> {
   readonly type: string;
-  readonly data: Record<string, unknown>;
+  readonly data: Data;
 }
-
-type Credentials = Omit<DataOf<typeof logIn>, 'origin'>;
 
 /** Identity as a process of its own, with a real Postgres and NATS; spoken to as the gateway does. */
 export interface IdentityHarness {
   readonly stack: TestStack;
   readonly pool: Pool;
-  secondReplica(env?: Readonly<Record<string, string>>): Promise<StartedService>;
+  secondReplica(): Promise<StartedService>;
   ask<C extends RequestContract>(
     contract: C,
     data: DataOf<C>,
@@ -41,19 +26,14 @@ export interface IdentityHarness {
     data: DataOf<C>,
     metadata?: Partial<CommandMetadata>,
   ): Promise<ResultOf<C>>;
-  createUser(email: string, role?: 'admin' | 'operator' | 'viewer'): Promise<string>;
-  logIn(given: Credentials, from?: string, metadata?: Partial<CommandMetadata>): Promise<TokenOutcome>;
-  /** @throws unless tokens were granted */
-  granted(given: Credentials, from?: string): Promise<Extract<TokenOutcome, { outcome: 'granted' }>['tokens']>;
-  /** The events of a stream. */
-  told(stream: string): Promise<Told[]>;
-  typesOf(stream: string): Promise<string[]>;
+  /** The id of a new user. */
+  user(role: DataOf<typeof createUser>['role']): Promise<string>;
+  /** The events of a category, or of one stream of it, in the order of the log. */
+  told<Data = Record<string, unknown>>(category: string, id?: string): Promise<Told<Data>[]>;
+  /** How many rows hold the text anywhere, in the tables of the log and in identity's own. */
+  rowsWith(text: string): Promise<number>;
   stop(): Promise<void>;
 }
-
-/** Where a request comes from when nothing else is said. */
-export const HERE = '198.51.100.7';
-export const originAt = (address: string) => ({ address, user_agent: 'test' });
 
 export async function startIdentity(env: Readonly<Record<string, string>> = {}): Promise<IdentityHarness> {
   const stack = await testStack({ services: ['identity'], env });
@@ -63,20 +43,11 @@ export async function startIdentity(env: Readonly<Record<string, string>> = {}):
   const pool = stack.database.pool('admin');
   const replicas: StartedService[] = [];
 
-  const ask: IdentityHarness['ask'] = (contract, data, changes) => client.send(contract, data, testMetadata(changes));
+  const ask: IdentityHarness['ask'] = (contract, data, changes) => client.send(contract, data, metadataOf(changes));
   const expectDone: IdentityHarness['expectDone'] = async (contract, data, changes) => {
     const result = await ask(contract, data, changes);
     if (isRejection(result)) throw new Error(`${result.code}: ${result.message}`);
     return result.result;
-  };
-  const login: IdentityHarness['logIn'] = (given, from = HERE, metadata) =>
-    expectDone(logIn, { ...given, origin: originAt(from) }, metadata);
-  const told = async (stream: string) => {
-    const { rows } = await pool.query<Told>(
-      'select type, data from event_log.events where stream_id = $1 order by version',
-      [stream],
-    );
-    return rows;
   };
 
   return {
@@ -84,26 +55,57 @@ export async function startIdentity(env: Readonly<Record<string, string>> = {}):
     pool,
     ask,
     expectDone,
-    told,
-    secondReplica: async (more) => {
-      const replica = await startService('identity', { ...stack.environmentOf('identity'), ...more });
+    secondReplica: async () => {
+      const replica = await startService('identity', stack.environmentOf('identity'));
       replicas.push(replica);
       await replica.ready();
       return replica;
     },
-    createUser: async (email, role = 'viewer') =>
-      (await expectDone(createUser, { email, password: PASSWORD, full_name: 'Test Person', role })).user_id,
-    logIn: login,
-    granted: async (given, from) => {
-      const outcome = await login(given, from);
-      if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
-      return outcome.tokens;
+    user: async (role) => {
+      const email = `${newId()}@example.org`;
+      return (await expectDone(createUser, { email, password: 'correct horse battery', full_name: 'Somebody', role }))
+        .user_id;
     },
-    typesOf: async (stream) => (await told(stream)).map(({ type }) => type),
+    told: async <Data>(category: string, id?: string) => {
+      const { rows } = await pool.query<Told<Data>>(
+        `select type, data from event_log.events
+          where category = $1 and ($2::text is null or stream_id = $1 || '-' || $2) order by position`,
+        [category, id ?? null],
+      );
+      return rows;
+    },
+    rowsWith: (text) => rowsWith(pool, text),
     stop: async () => {
       await bus.drain();
       await Promise.all(replicas.map((replica) => replica.kill()));
       await stack.stop();
     },
   };
+}
+
+function metadataOf(changes: Partial<CommandMetadata> = {}): CommandMetadata {
+  const command_id = newId();
+  return {
+    command_id,
+    actor: { type: 'operator', id: 'test' },
+    correlation_id: command_id,
+    causation_id: command_id,
+    ...changes,
+  };
+}
+
+async function rowsWith(pool: Pool, text: string): Promise<number> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+      where table_schema in ('event_log', 'identity') and table_type = 'BASE TABLE'`,
+  );
+  let found = 0;
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ n: number }>(
+      `select count(*)::int as n from ${name} t where position($1 in t::text) > 0`,
+      [text],
+    );
+    found += rows[0]!.n;
+  }
+  return found;
 }
