@@ -13,6 +13,8 @@ export interface KeyRing {
   /** Of the key that wraps. */
   wrappingId(): string;
   has(kekId: string): boolean;
+  /** Of all keys that unwrap. */
+  ids(): readonly string[];
   wrap(subject: string, key: Buffer): WrappedKey & { wrapped: Buffer };
   /** @throws KeyRingError when the key-encryption key is not here, or is another one of the same name */
   unwrap(subject: string, kekId: string, wrapped: Buffer): Buffer;
@@ -48,6 +50,7 @@ export function createKeyRing(text: string): KeyRing {
   return {
     wrappingId: () => wrapping.id,
     has: (kekId) => known.has(kekId),
+    ids: () => [...known.keys()],
     wrap: (subject, key) => ({ kek_id: wrapping.id, wrapped: encrypt(wrapping.key, bound(subject), key) }),
     unwrap(subject, kekId, wrapped) {
       const kek = known.get(kekId);

@@ -54,14 +54,15 @@ export interface KeyFile {
 
 /**
  * Follows the file of keys. One that cannot be used is told once and changes nothing: the keys before go on.
- * @param onChange another key wraps than before
+ * @param on.change there are other keys; `wraps`: and another one wraps than before
  */
 export function followKeyFile(
   file: string,
   ring: KeyRing,
-  on: { change: () => void; failure: (error: Error) => void },
+  on: { change: (wraps: boolean) => void; failure: (error: Error) => void },
   lookMs = LOOK_MS,
 ): KeyFile {
+  let ids = ring.ids().join();
   let last: string | undefined;
   let lastFailure: string | undefined;
   let looking: Promise<void> | undefined;
@@ -70,9 +71,10 @@ export function followKeyFile(
     try {
       const text = await readFile(file, 'utf8');
       if (text !== last) {
-        const changed = ring.replace(text);
+        const wraps = ring.replace(text);
         last = text;
-        if (changed) on.change();
+        if (wraps || ids !== ring.ids().join()) on.change(wraps);
+        ids = ring.ids().join();
       }
       lastFailure = undefined;
     } catch (error) {

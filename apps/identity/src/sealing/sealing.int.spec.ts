@@ -168,6 +168,17 @@ it('should keep its keys when the file becomes unreadable, and say so once', asy
   expect(told.filter((line) => line.includes('cannot be used'))).toHaveLength(1);
 });
 
+it('should say when it has learned a key that does not wrap yet', async () => {
+  const file = path.join(folder, 'keys');
+  const [k1, k2] = [testKek('k1'), testKek('k2')];
+  write(file, k1);
+  const { told, service } = await replica({ SEALING_KEYS_FILE: file });
+  write(file, `${k1}\n${k2}`);
+  await eventually(() => expect(told.join()).toContain('key-encryption keys were added'));
+  await service.settled();
+  expect(await kekIds()).toEqual({ k1: 1 });
+});
+
 it('should bring keys under the first key at the start', async () => {
   const [k1, k2] = [testKek('k1'), testKek('k2')];
   const { service } = await replica({ SEALING_KEYS: k1 });

@@ -84,8 +84,9 @@ export class SealingService {
   private follow(file: string): void {
     const { logger } = this.dependencies;
     this.file = followKeyFile(file, this.ring, {
-      change: () => {
-        logger.info({ kek_id: this.ring.wrappingId() }, 'another key-encryption key wraps from now on');
+      change: (wraps) => {
+        const keys = { kek_id: this.ring.wrappingId(), known: this.ring.ids() };
+        logger.info(keys, wraps ? 'another key-encryption key wraps from now on' : 'key-encryption keys were added');
         this.rewrap();
       },
       failure: (err) => logger.error({ err }, 'SEALING_KEYS_FILE cannot be used; the keys read before stay in use'),
