@@ -6,8 +6,10 @@ import { seedView } from './authentication.seed';
 import { AuthenticationView, CATEGORIES } from './authentication.view';
 
 const SWEEP_EVERY_MS = 60_000;
-/** How long a credential that is not known waits for this replica to be where the log is now. */
-const CATCH_UP_MS = 500;
+/** How long a credential that is not known waits, at most, for this replica to be where the log is now. */
+const CATCH_UP_MS = 1_000;
+/** A replica that is further behind has other worries. */
+const MAX_READ_AHEAD = 5_000;
 
 export interface AuthenticationOptions {
   readonly pool: Pick<Pool, 'connect'>;
@@ -112,10 +114,22 @@ export class Authentication {
   private async catchUp(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CATCH_UP_MS)));
-    const there = this.options.log.head().then((head) => this.reached(head, CATCH_UP_MS));
-    await Promise.race([there, late]).catch(() => undefined);
-    there.catch(() => undefined);
+    await Promise.race([this.readAhead().catch(() => undefined), late]);
     clearTimeout(timer);
+  }
+
+  /** What the subscription will bring too: then it is folded already, and changes nothing. */
+  private async readAhead(): Promise<void> {
+    const { log } = this.options;
+    const { running } = this;
+    if (!running) return;
+    const after = running.position();
+    const upTo = await log.head();
+    if (upTo <= after) return;
+    const events = await log.read({ after, upTo, categories: CATEGORIES, limit: MAX_READ_AHEAD });
+    if (events.length === 0) return;
+    for (const event of events) this.current.fold(event);
+    this.tell();
   }
 
   private async seed(): Promise<Position> {
