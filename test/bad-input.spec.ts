@@ -2,6 +2,7 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { testStack, type TestStack } from '@ao/testing';
 import type { Pool } from 'pg';
+import { IDENTITY_PATHS, IDENTITY_ROUTES, type Route } from './bad-input.identity.fixture';
 
 /**
  * What no client should send, on every route: always 4xx, always problem+json that names the place, never a trace of how
@@ -18,17 +19,6 @@ const BAD_TEXTS = ['nul \u0000', 'lone \ud800 surrogate', LONG] as const;
 const NOT_TEXT = [null, 7, true, {}, []] as const;
 const NOT_OBJECT = [null, 7, true, 'text', []] as const;
 const NOT_LIST = [null, 7, 'text', {}] as const;
-
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  /** Sent as it is, it would be taken. */
-  readonly body?: object;
-  /** By JSON pointer: what this field must not be. */
-  readonly wrong?: Readonly<Record<string, readonly unknown[]>>;
-  /** By name: what this query parameter must not be. */
-  readonly query?: Readonly<Record<string, readonly string[]>>;
-}
 
 const BAD_NUMBERS = ['-1', '1.5', '1e3', '0x10', 'ten', '', '99999999999999999999', '1&at_least=2'] as const;
 const at_least = [...BAD_NUMBERS, '9007199254740991'];
@@ -220,6 +210,7 @@ const ROUTES: readonly Route[] = [
     wrong: { '/reason': [...NOT_TEXT, ...BAD_TEXTS, ''] },
   },
   { method: 'GET', path: '/api/v1/health' },
+  ...IDENTITY_ROUTES,
 ];
 
 function taskFields(prefix: string): Record<string, readonly unknown[]> {
@@ -256,6 +247,7 @@ const PATHS_WITH_IDS: readonly (readonly [method: string, before: string, after:
   ['GET', '/api/v1/tasks/', '/events'],
   ['GET', '/api/v1/tasks/', '/logs'],
   ['POST', '/api/v1/tasks/', '/cancel', {}],
+  ...IDENTITY_PATHS,
 ];
 
 const FORGED_IDS = [
@@ -292,6 +284,7 @@ describe('bad input', () => {
   beforeAll(async () => {
     stack = await testStack({ env: { LOG_LEVEL: 'warn' } });
     pool = stack.database.pool();
+    await logInPerson();
     const registered = await send('POST', '/agents/register', {
       body: JSON.stringify({ agent_id: 'present', agent_type: 'worker', heartbeat_interval_seconds: 3_600 }),
     });
@@ -311,14 +304,14 @@ describe('bad input', () => {
   }
 
   /** By node:http and not fetch, which would repair what must arrive broken. */
-  function send(
+  function asked(
     method: string,
     route: string,
     { body, headers = {}, token = stack.apiKey }: Sending = {},
   ): Promise<Answer> {
     const url = new URL(stack.url);
     return new Promise((resolve, reject) => {
-      const asked = request(
+      const sending = request(
         {
           ...{ host: url.hostname, port: url.port, method, path: route, agent: false },
           headers: {
@@ -343,14 +336,29 @@ describe('bad input', () => {
           response.on('error', reject);
         },
       );
-      asked.on('error', reject);
-      asked.end(body);
+      sending.on('error', reject);
+      sending.end(body);
     });
   }
 
+  const send = asked;
+  let person: string | undefined;
+  const tokenOf = ({ as }: Route) =>
+    as === 'nobody' ? { token: null } : as === 'person' ? { token: person ?? null } : {};
+
+  /** Somebody who is logged in, and may ask as often as this file does. */
+  async function logInPerson(): Promise<void> {
+    const settings = { 'rate_limits.requests_per_minute': 1_000_000, 'rate_limits.requests_per_hour': 1_000_000 };
+    const put = await send('PUT', '/api/v1/settings/bulk', { body: JSON.stringify({ settings }) });
+    expect(put.status).toBe(200);
+    const login = await send('POST', '/api/v1/auth/login', { body: JSON.stringify(stack.admin), token: null });
+    person = (JSON.parse(login.text) as { access_token: string }).access_token;
+  }
+
+  /** Of what was done; attempts that were refused are written down, and that is right. */
   const headOfLog = async () => {
     const { rows } = await pool.query<{ head: number }>(
-      'select coalesce(max(position), 0) as head from event_log.events',
+      `select coalesce(max(position), 0) as head from event_log.events where category <> 'refusal'`,
     );
     return rows[0]!.head;
   };
@@ -398,6 +406,8 @@ describe('bad input', () => {
 
   describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (name, route) => {
     const { method, path, body, wrong = {}, query = {} } = route;
+    const send = (verb: string, at: string, sending: Sending = {}) =>
+      asked(verb, at, { ...tokenOf(route), ...sending });
 
     if (body !== undefined) {
       it('rejects what is no JSON, or JSON of another kind', async () => {
@@ -511,7 +521,9 @@ describe('bad input', () => {
       expect(answer.headers['allow']).toContain(method);
     });
 
-    if (path.startsWith('/api/v1') && path !== '/api/v1/health') {
+    if (route.as === 'nobody') {
+      // Public: a credential is not looked at.
+    } else if (path.startsWith('/api/v1') && path !== '/api/v1/health') {
       it('rejects callers without a credential, or with a wrong one', async () => {
         await unmoved(
           [null, 'wrong', `${LONG}`, stack === undefined ? '' : 'Bearer'].map((token) => async () => {
@@ -583,12 +595,17 @@ describe('bad input', () => {
   });
 
   it('rejects idempotency keys that are none, on every write', async () => {
-    const writes = ROUTES.filter(({ method }) => method !== 'GET');
+    // Nobody in particular has no keys of their own: they are left aside.
+    const writes = ROUTES.filter(({ method, as }) => method !== 'GET' && as !== 'nobody');
     await unmoved(
-      writes.flatMap(({ method, path, body }) =>
+      writes.flatMap(({ method, path, body, ...route }) =>
         ['', 'with space', 'x'.repeat(256), 'ä'].map((key) => async () => {
           const headers = { 'idempotency-key': key };
-          const answer = await send(method, path, { headers, body: body && JSON.stringify(body) });
+          const answer = await send(method, path, {
+            ...tokenOf({ method, path, ...route }),
+            headers,
+            body: body && JSON.stringify(body),
+          });
           names(
             expectRefused(answer, `${method} ${path} with key '${key.slice(0, 20)}'`, [400]),
             '/headers/idempotency-key',
@@ -664,7 +681,7 @@ describe('bad input', () => {
   });
 
   it('should have taken none of it for a failure of its own', async () => {
-    for (const service of ['gateway', 'registry', 'discovery', 'tasks'] as const) {
+    for (const service of ['gateway', 'registry', 'discovery', 'tasks', 'identity'] as const) {
       const complaints = stack.service(service).output.filter((line) => /"level":"(error|fatal)"/.test(line));
       expect(complaints).toEqual([]);
     }
@@ -685,6 +702,6 @@ function withField(body: object, pointer: string, value: unknown): unknown {
 
 /** Whether two paths are the same but for ids. */
 function sameShape(one: string, other: string): boolean {
-  const shape = (path: string) => path.replaceAll(UNKNOWN, '*').replaceAll('present', '*').replaceAll('bulk', '*');
+  const shape = (path: string) => path.replaceAll(UNKNOWN, '*').replace(/present|bulk|expiring/g, '*');
   return shape(one) === shape(other) || /^\/agents\/[a-z]+$/.test(other);
 }
