@@ -26,13 +26,12 @@ const VALUE = 'correct horse battery staple';
 const KEYS = testKek('k1');
 let database: TestDatabase;
 let admin: Pool;
-let bus: LoopbackBus;
 let time: number | undefined;
 let one: Replica;
 let two: Replica;
 
-async function replica(): Promise<Replica> {
-  const pool = createPool(database.urlFor('identity'), { applicationName: 'vault-test', max: 8 });
+async function replica(on: TestDatabase, bus: LoopbackBus): Promise<Replica> {
+  const pool = createPool(on.urlFor('identity'), { applicationName: 'vault-test', max: 8 });
   const log = createEventLog({ pool, bus });
   const subscriptions = createSubscriptions({ pool, log, bus, schema: 'identity' });
   const ignore = () => undefined;
@@ -55,9 +54,9 @@ async function replica(): Promise<Replica> {
 beforeAll(async () => {
   database = await testDatabase();
   admin = database.pool();
-  bus = loopbackBus();
-  one = await replica();
-  two = await replica();
+  const bus = loopbackBus();
+  one = await replica(database, bus);
+  two = await replica(database, bus);
 });
 beforeEach(() => {
   time = undefined;
@@ -258,7 +257,31 @@ it('should make no key for a secret that there is not', async () => {
   expect(await keyOf(secret_id)).toBeUndefined();
 });
 
-it('should store nothing from which a weak value could be guessed', async () => {
+it('should tell commands apart by a hash that means nothing without the keys of this installation', async () => {
+  const command = metadata({ idempotent: true });
+  const data = secret({ value: '1234' });
+  const hashIn = async (pool: Pool) => {
+    const { rows } = await pool.query<{ hash: string }>(
+      "select encode(command_hash, 'hex') as hash from event_log.commands where command_id = $1",
+      [command.command_id],
+    );
+    return rows[0]?.hash;
+  };
+  await done(one.vault.create(data, command));
+  const here = await hashIn(admin);
+  const elsewhere = await testDatabase();
+  const other = await replica(elsewhere, loopbackBus());
+  try {
+    await done(other.vault.create(data, command));
+    expect(here).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashIn(elsewhere.pool())).not.toBe(here);
+  } finally {
+    await other.stop();
+    await elsewhere.drop();
+  }
+});
+
+it('should keep a value in clear nowhere in the database', async () => {
   const value = `canary-${newId()}`;
   const command = metadata({ idempotent: true });
   const secret_id = (await done(one.vault.create(secret({ value }), command))).secret_id;
