@@ -75,11 +75,15 @@ function formatV6(bits: bigint): string {
   return `${before}::${after}`;
 }
 
+/** As Node's BlockList, which gateways go by, has it: IPv4 is inside of those networks of IPv6 that hold all of its clothes. */
 export function holds(outer: IpNetwork, inner: IpNetwork): boolean {
-  if (outer.version !== inner.version || outer.prefix > inner.prefix) return false;
+  const same = outer.version === 6 && inner.version === 4 ? inIpv6(inner) : inner;
+  if (outer.version !== same.version || outer.prefix > same.prefix) return false;
   const behind = BigInt(LENGTH[outer.version] - outer.prefix);
-  return outer.bits >> behind === inner.bits >> behind;
+  return outer.bits >> behind === same.bits >> behind;
 }
+
+const inIpv6 = ({ bits, prefix }: IpNetwork): IpNetwork => ({ version: 6, bits: MAPPED | bits, prefix: prefix + 96 });
 
 /** Whether the rules let the address in; what is no address meets no rule. */
 export function mayEnter({ allow, block }: IpRules, address: string): boolean {
