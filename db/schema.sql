@@ -7,6 +7,8 @@ create role ao_discovery login;
 grant ao_service to ao_discovery;
 create role ao_gateway login;
 grant ao_service to ao_gateway;
+create role ao_identity login;
+grant ao_service to ao_identity;
 create role ao_owner nologin;
 create role ao_registry login;
 grant ao_service to ao_registry;
@@ -28,6 +30,8 @@ grant usage on schema discovery to ao_discovery;
 create schema event_log authorization ao_owner;
 grant usage on schema event_log to ao_auditor;
 grant usage on schema event_log to ao_service;
+create schema identity authorization ao_owner;
+grant usage on schema identity to ao_identity;
 create schema public authorization pg_database_owner;
 create schema read_models authorization ao_owner;
 grant create, usage on schema read_models to ao_gateway;
@@ -43,6 +47,8 @@ grant usage on schema telemetry to ao_service;
 alter default privileges for role ao_owner grant on functions: ao_owner=X/ao_owner;
 alter default privileges for role ao_owner in schema discovery grant on sequences: ao_discovery=U/ao_owner;
 alter default privileges for role ao_owner in schema discovery grant on tables: ao_discovery=arwd/ao_owner;
+alter default privileges for role ao_owner in schema identity grant on sequences: ao_identity=U/ao_owner;
+alter default privileges for role ao_owner in schema identity grant on tables: ao_identity=arwd/ao_owner;
 alter default privileges for role ao_owner in schema read_models grant on sequences: ao_gateway=U/ao_owner;
 alter default privileges for role ao_owner in schema read_models grant on tables: ao_gateway=arwd/ao_owner;
 alter default privileges for role ao_owner in schema registry grant on sequences: ao_registry=U/ao_owner;
@@ -174,6 +180,71 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event_log.seal
 grant select on table event_log.seals to ao_auditor;
 grant select on table event_log.seals to ao_service;
 
+create table identity.data_keys (
+  subject text not null,
+  wrapped bytea,
+  kek_id text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  destroyed_at timestamp with time zone,
+  constraint data_keys_destroyed CHECK (((wrapped IS NULL) = (destroyed_at IS NOT NULL))),
+  constraint data_keys_pkey PRIMARY KEY (subject)
+);
+alter table identity.data_keys owner to ao_owner;
+grant delete, insert, select, update on table identity.data_keys to ao_identity;
+
+create table identity.known_origins (
+  user_id uuid not null,
+  origin text not null,
+  last_login_at timestamp with time zone not null,
+  constraint known_origins_pkey PRIMARY KEY (user_id, origin)
+);
+alter table identity.known_origins owner to ao_owner;
+grant delete, insert, select, update on table identity.known_origins to ao_identity;
+
+create table identity.login_failures (
+  bucket text not null,
+  failures integer not null,
+  window_ends_at timestamp with time zone not null,
+  constraint login_failures_pkey PRIMARY KEY (bucket)
+);
+alter table identity.login_failures owner to ao_owner;
+grant delete, insert, select, update on table identity.login_failures to ao_identity;
+
+create table identity.migrations (
+  id integer not null default nextval('identity.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table identity.migrations owner to ao_owner;
+grant delete, insert, select, update on table identity.migrations to ao_identity;
+
+create table identity.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table identity.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON identity.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table identity.parked_events to ao_identity;
+
+create table identity.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table identity.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table identity.subscription_checkpoints to ao_identity;
+
 create table read_models.agent_counters (
   counter text not null,
   value bigint not null,
@@ -198,6 +269,21 @@ CREATE INDEX agents_capabilities ON read_models.agents USING gin (capabilities);
 CREATE INDEX agents_external_id ON read_models.agents USING btree (external_id) WHERE (external_id IS NOT NULL);
 grant delete, insert, select, update on table read_models.agents to ao_gateway;
 
+create table read_models.api_keys (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  owner_type text not null,
+  owner_id text not null,
+  revoked boolean not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.api_keys owner to ao_owner;
+CREATE INDEX api_keys_owner ON read_models.api_keys USING btree (owner_id, created_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.api_keys to ao_gateway;
+
 create table read_models.migrations (
   id integer not null default nextval('read_models.migrations_id_seq'::regclass),
   "timestamp" bigint not null,
@@ -206,6 +292,20 @@ create table read_models.migrations (
 );
 alter table read_models.migrations owner to ao_owner;
 grant delete, insert, select, update on table read_models.migrations to ao_gateway;
+
+create table read_models.oauth_clients (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  owner_type text not null,
+  owner_id text not null,
+  revoked boolean not null,
+  created_at timestamp with time zone not null,
+  constraint oauth_clients_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.oauth_clients owner to ao_owner;
+CREATE INDEX oauth_clients_owner ON read_models.oauth_clients USING btree (owner_id, created_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.oauth_clients to ao_gateway;
 
 create table read_models.parked_events (
   subscription text not null,
@@ -221,6 +321,49 @@ create table read_models.parked_events (
 alter table read_models.parked_events owner to ao_owner;
 CREATE INDEX parked_events_stream ON read_models.parked_events USING btree (subscription, stream_id, "position");
 grant delete, insert, select, update on table read_models.parked_events to ao_gateway;
+
+create unlogged table read_models.rate_windows (
+  bucket text not null,
+  seconds integer not null,
+  ends_at timestamp with time zone not null,
+  budget bigint not null,
+  used bigint not null,
+  granted bigint not null,
+  constraint rate_windows_pkey PRIMARY KEY (bucket, seconds, ends_at)
+);
+alter table read_models.rate_windows owner to ao_owner;
+grant delete, insert, select, update on table read_models.rate_windows to ao_gateway;
+
+create table read_models.secrets (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  category text not null,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint secrets_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.secrets owner to ao_owner;
+CREATE INDEX secrets_category ON read_models.secrets USING btree (category, created_at DESC, id DESC);
+CREATE INDEX secrets_expires_at ON read_models.secrets USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+grant delete, insert, select, update on table read_models.secrets to ao_gateway;
+
+create table read_models.sessions (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  user_id text not null,
+  credential_version integer not null,
+  ended boolean not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.sessions owner to ao_owner;
+CREATE INDEX sessions_open ON read_models.sessions USING btree (created_at DESC, id DESC) WHERE (NOT ended);
+CREATE INDEX sessions_user ON read_models.sessions USING btree (user_id, created_at DESC, id DESC) WHERE (NOT ended);
+grant delete, insert, select, update on table read_models.sessions to ao_gateway;
 
 create table read_models.subscription_checkpoints (
   subscription text not null,
@@ -254,6 +397,30 @@ alter table read_models.tasks owner to ao_owner;
 CREATE INDEX tasks_agent ON read_models.tasks USING btree (agent_id, id DESC) WHERE (agent_id IS NOT NULL);
 CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;
+
+create table read_models.user_counters (
+  counter text not null,
+  value bigint not null,
+  constraint user_counters_pkey PRIMARY KEY (counter)
+) with (fillfactor=50);
+alter table read_models.user_counters owner to ao_owner;
+grant delete, insert, select, update on table read_models.user_counters to ao_gateway;
+
+create table read_models.users (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  role text not null,
+  email_index text,
+  credential_version integer not null,
+  created_at timestamp with time zone not null,
+  constraint users_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.users owner to ao_owner;
+CREATE INDEX users_created_at ON read_models.users USING btree (created_at DESC, id DESC);
+CREATE INDEX users_email_index ON read_models.users USING btree (email_index) WHERE (email_index IS NOT NULL);
+grant delete, insert, select, update on table read_models.users to ao_gateway;
 
 create table registry.migrations (
   id integer not null default nextval('registry.migrations_id_seq'::regclass),
@@ -391,6 +558,15 @@ CREATE INDEX agent_liveness_deadline ON telemetry.agent_liveness USING btree (de
 grant delete, insert, select, update on table telemetry.agent_liveness to ao_registry;
 grant select on table telemetry.agent_liveness to ao_service;
 
+create table telemetry.api_key_usage (
+  api_key_id uuid not null,
+  last_used_at timestamp with time zone not null,
+  constraint api_key_usage_pkey PRIMARY KEY (api_key_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table telemetry.api_key_usage owner to ao_owner;
+grant delete, insert, select, update on table telemetry.api_key_usage to ao_gateway;
+grant select on table telemetry.api_key_usage to ao_service;
+
 create table telemetry.task_logs (
   id bigint not null generated always as identity,
   task_id uuid not null,
@@ -424,6 +600,8 @@ create sequence discovery.migrations_id_seq as integer start 1 increment 1;
 grant usage on sequence discovery.migrations_id_seq to ao_discovery;
 create sequence event_log.migrations_id_seq as integer start 1 increment 1;
 -- with the default privileges of a sequence
+create sequence identity.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence identity.migrations_id_seq to ao_identity;
 create sequence read_models.migrations_id_seq as integer start 1 increment 1;
 grant usage on sequence read_models.migrations_id_seq to ao_gateway;
 create sequence registry.migrations_id_seq as integer start 1 increment 1;
