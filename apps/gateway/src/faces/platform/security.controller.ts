@@ -1,5 +1,11 @@
-import { changeIpRules, changePasswordPolicy, changeSecuritySettings, showPolicies } from '@ao/contracts';
-import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
+import {
+  changeIpRules,
+  changePasswordPolicy,
+  changeSecuritySettings,
+  rotateSigningKey,
+  showPolicies,
+} from '@ao/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
@@ -10,6 +16,7 @@ import {
   IpRulesDto,
   PasswordPolicyChangesDto,
   PasswordPolicyDto,
+  RotatedSigningKeyDto,
   SecurityChangesDto,
   SecuritySettingsDto,
   ShownIpRulesDto,
@@ -92,5 +99,14 @@ export class SecurityController {
   @ApiOkResponse({ type: RevokedDto })
   revokeSession(@CurrentCall() call: Call, @Param('id') param: string): Promise<RevokedDto> {
     return this.sessions.revoke(call, pathId(param, 'Session'));
+  }
+
+  /** Another key signs access tokens from now on; those that are signed already stay good until they expire. */
+  @Post('signing-keys/rotate')
+  @HttpCode(200)
+  @Access('security:manage')
+  @ApiOkResponse({ type: RotatedSigningKeyDto })
+  rotateSigningKey(@CurrentCall() call: Call): Promise<RotatedSigningKeyDto> {
+    return this.commands.send(call, rotateSigningKey, {});
   }
 }

@@ -28,3 +28,6 @@ export class IpRulesChangesDto extends createZodDto(
   IpRules.partial().meta({ example: { block: [{ cidr: '203.0.113.0/24', description: 'scanners' }] } }),
 ) {}
 export class IpRulesDto extends createZodDto(ShownIpRules) {}
+
+/** The id of the key that signs next (`kid`). */
+export class RotatedSigningKeyDto extends createZodDto(z.object({ key_id: z.uuid() })) {}
