@@ -20,7 +20,14 @@ describe('the policy of passwords', () => {
 
   it('should refuse what is tried first, in any case and repeated, unless told not to', () => {
     const common = 'not be one of the passwords that are tried first';
-    for (const password of ['password', 'PassWord', 'qwertyuiop', 'passwordpassword', 'aaaaaaaaaaaaaaa', 'abcabcabcabc'])
+    for (const password of [
+      'password',
+      'PassWord',
+      'qwertyuiop',
+      'passwordpassword',
+      'aaaaaaaaaaaaaaa',
+      'abcabcabcabc',
+    ])
       expect(missing(password, { min_length: 8 })).toContain(common);
     expect(missing('password', { min_length: 8, refuse_common: false })).toEqual([]);
     expect(missing('correct horse battery')).not.toContain(common);

@@ -1,4 +1,4 @@
-import { isBusy } from './hash-slots';
+import { isBusy } from './slots';
 import { createPasswords } from './passwords';
 
 describe('passwords', () => {

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { createHashSlots, type Busy, type HashSlots, type HashSlotsOptions } from './hash-slots';
+import { createSlots, hashSlots, type Busy, type SlotsOptions } from './slots';
 
 /** OWASP's second choice of argon2id: 19 MiB, two passes, one lane. Raise them and old hashes still verify. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -29,14 +29,14 @@ export interface Comparison<Refusal> {
   readonly after?: (right: boolean) => Promise<void>;
 }
 
-export interface PasswordsOptions extends HashSlotsOptions {
+export interface PasswordsOptions extends Partial<SlotsOptions> {
   /** For tests: counts comparisons. */
   readonly verify?: (hash: string, password: string) => Promise<boolean>;
 }
 
 /** argon2id on libuv's threads. One per process: the slots are what keeps logins from starving everything else. */
 export function createPasswords(options: PasswordsOptions = {}): Passwords {
-  const slots: HashSlots = createHashSlots(options);
+  const slots = createSlots({ slots: hashSlots(), ...options });
   const compareHash = options.verify ?? verify;
   return {
     hash: (password) => slots.take(() => hash(password, COST)),

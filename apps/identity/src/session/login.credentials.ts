@@ -1,5 +1,5 @@
 import type { DataOf, SecuritySettings, TokenOutcome, logIn } from '@ao/contracts';
-import { isBusy } from '../password/hash-slots';
+import { isBusy } from '../password/slots';
 import { emailIndex } from '../user/email-index';
 import type { UserParts } from '../user/user.parts';
 import { isRegistered, type RegisteredUser } from '../user/user.state';

@@ -5,17 +5,22 @@ import type { CommandMetadata } from '@ao/kernel';
 import { CommandHandler } from '@ao/messaging';
 import { USER_PARTS, type UserParts } from '../user/user.parts';
 import { runLogIn } from './log-in';
+import { createLoginDoor, type LoginDoor } from './login.door';
 import { runRefreshSession } from './refresh-session';
 import { sessionAggregate } from './session.aggregate';
 
 /** Coming in, staying, going out. */
 @Controller()
 export class SessionHandlers {
-  constructor(@Inject(USER_PARTS) private readonly parts: UserParts) {}
+  private readonly door: LoginDoor;
+
+  constructor(@Inject(USER_PARTS) private readonly parts: UserParts) {
+    this.door = createLoginDoor(parts.sealer, (data, metadata) => runLogIn(parts, data, metadata));
+  }
 
   @CommandHandler(logIn)
   logIn(data: DataOf<typeof logIn>, metadata: CommandMetadata): Promise<CommandResult<TokenOutcome>> {
-    return runLogIn(this.parts, data, metadata);
+    return this.door(data, metadata);
   }
 
   @CommandHandler(refreshSession)

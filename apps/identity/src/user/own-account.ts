@@ -2,7 +2,7 @@ import { userSubject, type DataOf, type ResultOf, type changePassword, type chan
 import type { CommandResult } from '@ao/event-log';
 import type { CommandMetadata, Rejection } from '@ao/kernel';
 import { isCommonPassword } from '../password/common-passwords';
-import { isBusy } from '../password/hash-slots';
+import { isBusy } from '../password/slots';
 import { refusePassword } from '../password/password.policy';
 import { originIndex } from '../session/origin';
 import { anotherName } from './change-user';

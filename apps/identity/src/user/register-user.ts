@@ -1,7 +1,7 @@
 import { userSubject, type PersonRole, type ResultOf, type createUser } from '@ao/contracts';
 import type { CommandResult, StreamAppend } from '@ao/event-log';
 import { newId, type CommandMetadata } from '@ao/kernel';
-import { isBusy } from '../password/hash-slots';
+import { isBusy } from '../password/slots';
 import { emailIndex } from './email-index';
 import { adminsAppend, userAdminsAggregate, USER_ADMINS_ID } from './user-admins.aggregate';
 import { emailAppend, userEmailAggregate, userEmailId } from './user-email.aggregate';

@@ -1,7 +1,7 @@
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import { isRejection, reject, type Clock, type Rejection } from '@ao/kernel';
 import type { Sealer } from '@ao/sealing';
-import type { Busy } from '../password/hash-slots';
+import type { Busy } from '../password/slots';
 import type { Passwords } from '../password/passwords';
 import type { Policies } from '../policy/policies.module';
 import type { Refusals } from '../refusal/refusals.module';

@@ -1,4 +1,4 @@
-import { createHashSlots, defaultSlots, isBusy } from './hash-slots';
+import { createSlots, hashSlots, isBusy } from './slots';
 
 /** Work that ends when it is told to. */
 function held() {
@@ -8,9 +8,9 @@ function held() {
 }
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('slots for hashing', () => {
-  it('should let no more run at once than there are slots, in the order of asking', async () => {
-    const slots = createHashSlots({ slots: 2, waiting: 10 });
+describe('slots', () => {
+  it('should let no more run at once than there are, in the order of asking', async () => {
+    const slots = createSlots({ slots: 2, waiting: 10 });
     const works = Array.from({ length: 5 }, held);
     const begun: number[] = [];
     const all = works.map(({ work }, index) =>
@@ -30,7 +30,7 @@ describe('slots for hashing', () => {
   });
 
   it('should send away who finds the line full, and take again once it is shorter', async () => {
-    const slots = createHashSlots({ slots: 1, waiting: 1 });
+    const slots = createSlots({ slots: 1, waiting: 1 });
     const [first, second] = [held(), held()];
     const running = [slots.take(first.work), slots.take(second.work)];
     const sentAway = await slots.take(() => Promise.resolve('never'));
@@ -42,14 +42,32 @@ describe('slots for hashing', () => {
     await expect(slots.take(() => Promise.resolve('now'))).resolves.toBe('now');
   });
 
+  it('should send away who has waited too long, and who would', async () => {
+    let now = 0;
+    const slots = createSlots({ slots: 1, waitAtMostMs: 1_000, now: () => now });
+    const [first, second, third] = [held(), held(), held()];
+    const running = [first, second, third].map(({ work }) => slots.take(work));
+    now = 1_001;
+    first.end();
+    expect((await Promise.all(running)).map(isBusy)).toEqual([false, true, true]);
+
+    // A slot is held for more than 125 ms by now, as far as anybody knows, so the ninth in line would wait too long.
+    const next = Array.from({ length: 12 }, held);
+    const answers = next.map(({ work }) => slots.take(work));
+    for (const { end } of next) end();
+    const sentAway = (await Promise.all(answers)).map(isBusy);
+    expect(sentAway.indexOf(true)).toBe(8);
+    expect(sentAway.slice(8)).not.toContain(false);
+  });
+
   it('should free the slot of work that fails', async () => {
-    const slots = createHashSlots({ slots: 1, waiting: 0 });
+    const slots = createSlots({ slots: 1, waiting: 0 });
     await expect(slots.take(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(slots.take(() => Promise.resolve(1))).resolves.toBe(1);
   });
 
-  it('should leave a core and a thread to the others', () => {
-    expect(defaultSlots()).toBeGreaterThanOrEqual(1);
-    expect(defaultSlots()).toBeLessThanOrEqual(3);
+  it('should leave a core and a thread to the others when they hash', () => {
+    expect(hashSlots()).toBeGreaterThanOrEqual(1);
+    expect(hashSlots()).toBeLessThanOrEqual(3);
   });
 });
