@@ -5,7 +5,7 @@ import { secretEvents, secretNameEvents } from './identity/secret';
 import { sessionEvents } from './identity/session';
 import { settingsEvents } from './identity/setting';
 import { userAdminsEvents, userEmailEvents, userEvents } from './identity/user';
-import { agentAliasEvents, agentEvents } from './registry/agent.events';
+import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent.events';
 import { poolEvents, taskEvents } from './tasks/task.events';
 
 export * from './contract';
@@ -41,6 +41,7 @@ export * from './upcasters';
 export const allEvents = {
   ...agentEvents,
   ...agentAliasEvents,
+  ...agentNameEvents,
   ...taskEvents,
   ...poolEvents,
   ...userEvents,

@@ -42,6 +42,7 @@ describe('permissions', () => {
       'identity events.useremail.>',
       'registry events.agent.>',
       'registry events.agentalias.>',
+      'registry events.agentname.>',
       'tasks events.pool.>',
       'tasks events.task.>',
     ]);

@@ -43,7 +43,7 @@ const TRAFFIC: Record<NatsService, Traffic> = {
     follows: true,
   },
   registry: {
-    appends: categoriesOf(contracts.agentEvents, contracts.agentAliasEvents),
+    appends: categoriesOf(contracts.agentEvents, contracts.agentAliasEvents, contracts.agentNameEvents),
     publishes: [HEARTBEATS],
     follows: true,
   },

@@ -4,6 +4,15 @@ import { z } from 'zod';
 export const PERMISSIONS = [
   'agents:read',
   'agents:register',
+  /** Change, start, stop and delete agents. */
+  'agents:manage',
+  /** Registration tokens and agents' certificates. */
+  'agents:enrol',
+  'workers:read',
+  /** Register worker nodes and beat for them. */
+  'workers:act',
+  'workers:approve',
+  'capabilities:manage',
   /** Beats, status, leases and results of an agent; an agent's own principal may do so for itself only. */
   'agents:act',
   'tasks:read',
@@ -33,7 +42,7 @@ export type Role = z.infer<typeof Role>;
 export const PersonRole = z.enum(['admin', 'operator', 'approver', 'viewer', 'auditor']);
 export type PersonRole = z.infer<typeof PersonRole>;
 
-const READ: readonly Permission[] = ['agents:read', 'tasks:read', 'queues:read'];
+const READ: readonly Permission[] = ['agents:read', 'workers:read', 'tasks:read', 'queues:read'];
 const OWN: readonly Permission[] = ['profile:own', 'api_keys:own'];
 
 /** Role x permission, the only such table. */
@@ -43,7 +52,10 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
     ...READ,
     ...OWN,
     'agents:register',
+    'agents:manage',
     'agents:act',
+    'workers:act',
+    'capabilities:manage',
     'tasks:submit',
     'tasks:cancel',
     'queues:clear',

@@ -7,13 +7,13 @@ import type { AgentEvent } from './agent.events';
  */
 export function evolveAgent(agent: AgentDocument | undefined, event: AgentEvent): AgentDocument | undefined {
   if (event.type === 'AgentRegistered') {
-    const { registered_at, external_id, ...profile } = event.data;
+    const { registered_at, external_id, lifecycle, ...profile } = event.data;
     return {
       ...profile,
       external_id: external_id ?? null,
       registered_at,
-      lifecycle: 'active',
-      liveness: 'online',
+      lifecycle,
+      liveness: lifecycle === 'initializing' ? 'unknown' : 'online',
       load: 'idle',
       health: 'healthy',
     };
@@ -30,6 +30,8 @@ export function evolveAgent(agent: AgentDocument | undefined, event: AgentEvent)
       return { ...agent, lifecycle: 'stopped' };
     case 'AgentMarkedBusy':
       return { ...agent, lifecycle: 'active', load: 'busy' };
+    case 'AgentDeregistered':
+      return { ...agent, lifecycle: 'deleted', liveness: 'offline' };
     case 'AgentCameOnline':
       return { ...agent, liveness: 'online' };
     case 'AgentDegraded':
