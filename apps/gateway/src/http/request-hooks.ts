@@ -38,7 +38,8 @@ export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorke
     reply.header('x-correlation-id', marks.correlationId);
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
-    const refuse = (error: unknown) => {
+    const refuse = (why: unknown) => {
+      const error = why instanceof Problem && why.status === 401 ? countStranger(door, request, why) : why;
       if (door && error instanceof Problem) noteRefusal(door, request, error);
       done(error as Error);
     };
@@ -116,6 +117,16 @@ function requirePermission(request: FastifyRequest, principal: Principal): void 
   const permission = request.routeOptions.config.access?.permission;
   if (permission === 'public') return;
   if (permission === undefined || !principal.permissions.has(permission)) throw forbidden(permission ?? 'none');
+}
+
+/** Whoever shows nothing valid takes from the budget of the address: guessing is bounded too. */
+function countStranger(door: Door | undefined, request: FastifyRequest, unauthenticated: Problem): unknown {
+  try {
+    door?.limiter?.judge(request.call, request);
+    return unauthenticated;
+  } catch (error) {
+    return error;
+  }
 }
 
 const REFUSAL_KINDS: Readonly<Record<string, RefusalKind>> = {
