@@ -34,7 +34,7 @@ export interface Cast extends Canaries {
   /** Enters with the first administrator's password; must be called before the following. */
   enter(): Promise<void>;
   asAdmin(method: string, route: string, body?: unknown): Promise<Record<string, unknown>>;
-  askAsAdmin(method: string, route: string): Promise<Answer>;
+  askAsAdmin(method: string, route: string, body?: unknown): Promise<Answer>;
   logIn(email: string, password: string, more?: object): Promise<Tokens>;
   person(role: string): Promise<Person>;
   secretValue(): Canary;
@@ -68,7 +68,8 @@ export function castOf(installation: Installation): Cast {
   };
   return {
     ...{ never, answered, stopped, address, unspoken, spoken, asAdmin, logIn },
-    askAsAdmin: (method, route) => installation.ask(method, route, { token }),
+    askAsAdmin: (method, route, body) =>
+      installation.ask(method, route, { token, ...(body !== undefined && { body }) }),
     hidden: () => into(stopped)(canary('something that was refused')).text,
     enter: async () => {
       const { email, password } = installation.stack.admin;

@@ -102,3 +102,14 @@ export async function tour(installation: Installation, cast: Cast, bait: string)
   await asAdmin('DELETE', at);
   await asAdmin('DELETE', `/api/v1/admin/users/${ada.id}`);
 }
+
+/** Nobody takes what is sent now, and nobody may write it down. */
+export async function tourWithoutIdentity(installation: Installation, { hidden, askAsAdmin }: Cast): Promise<void> {
+  const email = `${hidden()}@example.org`;
+  const logIn = await installation.ask('POST', '/api/v1/auth/login', { body: { email, password: hidden() } });
+  expect(logIn.status).toBe(503);
+  const registration = { email, password: hidden(), full_name: hidden() };
+  expect((await installation.ask('POST', '/api/v1/auth/register', { body: registration })).status).toBe(503);
+  const secret = { name: 'without identity', value: hidden() };
+  expect((await askAsAdmin('POST', '/api/v1/secrets', secret)).status).toBe(503);
+}
