@@ -154,6 +154,9 @@ describe('the guard of every route', () => {
     expect((await ask('/tasks')).status).toBe(401);
     expect((await ask('/agents', 'nonsense')).status).toBe(401);
     expect((await ask('/agents', undefined, { origin: 'https://evil.example' })).status).toBe(403);
+    door = { ...door, addressOf: clientAddress(['127.0.0.1']) };
+    expect((await ask('/agents', undefined, { 'x-forwarded-for': '203.0.113.5' })).status).toBe(403);
+    expect((await ask('/agents', undefined, { 'x-forwarded-for': '127.0.0.1' })).status).toBe(200);
   });
 
   it('should judge nobody before it knows who may what', async () => {
