@@ -97,6 +97,13 @@ describe('the vault', () => {
       revealed: true,
     });
     expect(await typesOf(`secret-${id}`)).toEqual(['SecretCreated', 'SecretRevealed']);
+    const { entries } = await cast.asAdmin('GET', `/api/v1/admin/audit?action=SecretRevealed&object_id=${id}`);
+    expect(entries).toEqual([
+      expect.objectContaining({
+        actor: expect.objectContaining({ type: 'user', email: installation.stack.admin.email }),
+        result: 'ok',
+      }),
+    ]);
   });
 
   it('should keep the versions before, also of values it makes up', async () => {
@@ -139,6 +146,9 @@ describe('erasure', () => {
     expect(before).toContain(email.text);
     expect(before).toContain(cast.address.text);
     expect(before).not.toContain(null);
+    const entry = `/api/v1/admin/audit?action=UserProfileChanged&actor=${id}`;
+    const [audited] = (await cast.asAdmin('GET', entry)).entries as readonly object[];
+    expect(audited).toMatchObject({ address: cast.address.text, actor: { id, email: email.text } });
     const rowsBefore = await everyRow(admin);
 
     await cast.asAdmin('DELETE', `/api/v1/admin/users/${id}`);
@@ -146,6 +156,9 @@ describe('erasure', () => {
     expect(await cast.asAdmin('GET', `/api/v1/admin/users/${id}`)).toMatchObject({
       ...{ id, email: ERASED, full_name: ERASED, status: 'erased' },
     });
+    expect((await cast.asAdmin('GET', entry)).entries).toEqual([
+      { ...audited, address: ERASED, actor: { type: 'user', id, name: ERASED, email: ERASED } },
+    ]);
     const { rows } = await admin.query('select wrapped from identity.data_keys where subject = $1', [`user-${id}`]);
     expect(rows).toEqual([{ wrapped: null }]);
     const again = await installation.ask('POST', '/api/v1/auth/login', {
