@@ -22,6 +22,7 @@ afterAll(() => identity?.stop());
 const refresh = (refresh_token: string) => identity.refresh(refresh_token);
 
 describe('MFA', () => {
+  /** MFA is activated by the present step's code; the next one's is then good, also when a step ends meanwhile. */
   const codeOf = (secret: string, steps = 0) =>
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
   async function withMfa(role: 'viewer' | 'operator' = 'viewer') {
@@ -30,7 +31,7 @@ describe('MFA', () => {
     const { secret, otpauth_url, qr_code } = await identity.expectDone(startMfa, { user_id });
     expect(otpauth_url).toContain(secret);
     expect(qr_code).toMatch(/^data:image\/png;base64,/);
-    const { recovery_codes } = await identity.expectDone(verifyMfa, { user_id, code: codeOf(secret, -1) });
+    const { recovery_codes } = await identity.expectDone(verifyMfa, { user_id, code: codeOf(secret) });
     return { email, user_id, secret, recovery_codes, password: PASSWORD };
   }
 
@@ -41,13 +42,12 @@ describe('MFA', () => {
     if (first.outcome !== 'mfa_required') throw new Error(first.outcome);
     const { mfa_token } = first;
     expect(await identity.logIn({ mfa_token, totp_code: '000000' })).toEqual(refused('invalid_mfa_code'));
-    const totp_code = codeOf(secret);
+    const totp_code = codeOf(secret, 1);
     const tokens = await identity.granted({ mfa_token, totp_code });
     expect(decodeJwt(tokens.access_token)).toMatchObject({ mfa: true });
     // A replay, at either door.
     expect(await identity.logIn({ mfa_token, totp_code })).toEqual(refused('invalid_mfa_code'));
     expect(await identity.logIn({ email, password, totp_code })).toEqual(refused('invalid_mfa_code'));
-    await identity.granted({ email, password, totp_code: codeOf(secret, 1) });
     const recovery_code = recovery_codes[4]!;
     await identity.granted({ email, password, recovery_code });
     expect(await identity.logIn({ email, password, recovery_code })).toEqual(refused('invalid_mfa_code'));
@@ -68,10 +68,10 @@ describe('MFA', () => {
       expect(await identity.logIn({ email, password, totp_code: '000000' }, elsewhere())).toEqual(
         refused('invalid_mfa_code'),
       );
-    const right = { email, password, totp_code: codeOf(secret) };
+    const right = { email, password, totp_code: codeOf(secret, 1) };
     expect(await identity.logIn(right, elsewhere())).toMatchObject(refused('throttled'));
     await identity.pool.query(`update identity.login_failures set window_ends_at = clock_timestamp()`);
-    await identity.granted({ email, password, totp_code: codeOf(secret) }, elsewhere());
+    await identity.granted({ email, password, totp_code: codeOf(secret, 1) }, elsewhere());
   });
 
   it('should repeat a login with a code that is used up by itself', async () => {
@@ -107,7 +107,7 @@ describe('MFA', () => {
 
   it('should be disabled by password and code, which ends all sessions', async () => {
     const { email, user_id, password, secret, recovery_codes } = await withMfa();
-    const { refresh_token } = await identity.granted({ email, password, totp_code: codeOf(secret) });
+    const { refresh_token } = await identity.granted({ email, password, totp_code: codeOf(secret, 1) });
     const disable = (changes: object) =>
       identity.ask(disableMfa, {
         ...{ user_id, password, code: recovery_codes[0]!, origin: originAt(elsewhere()) },
@@ -129,7 +129,7 @@ describe('MFA', () => {
     const has = await withMfa('operator');
     await identity.expectDone(changeSecuritySettings, { mfa_required_roles: ['operator'] });
     expect(await identity.granted({ email, password })).toMatchObject({ mfa_setup_required: true });
-    const totp_code = codeOf(has.secret);
+    const totp_code = codeOf(has.secret, 1);
     expect(await identity.granted({ email: has.email, password, totp_code })).toMatchObject({
       mfa_setup_required: false,
     });
@@ -144,7 +144,7 @@ describe('MFA', () => {
       ...{ user_id, current_password: password, new_password: 'another long password' },
       origin: originAt(elsewhere()),
     });
-    const second = { mfa_token: first.mfa_token, totp_code: codeOf(secret) };
+    const second = { mfa_token: first.mfa_token, totp_code: codeOf(secret, 1) };
     expect(await identity.logIn(second)).toEqual(refused('invalid_credentials'));
   });
 });
