@@ -88,6 +88,17 @@ describe('rate limits', () => {
     expect((await call(urls[0], '/api/v1/tasks', key)).status).toBe(429);
   });
 
+  it('should count those who show nothing valid by their address', async () => {
+    const remaining = async () => {
+      const { status, headers } = await call(urls[0], '/api/v1/tasks', 'ao_live_nobody');
+      expect(status).toBe(401);
+      return Number(headers.get('x-ratelimit-remaining'));
+    };
+    const first = await remaining();
+    expect(first).toBeGreaterThan(1_000_000);
+    expect(await remaining()).toBeLessThan(first);
+  });
+
   it('should obey the settings within two seconds, for keys that have no limit of their own', async () => {
     const key = await makeKey(null, ['tasks:read']);
     await earlyInTheMinute();

@@ -29,8 +29,8 @@ export interface Installation {
   metrics(): Promise<string>;
   /** As written by all services. */
   output(): string;
-  /** SIGTERM to every service: what they have not sent yet is sent. */
-  endServices(): Promise<void>;
+  /** SIGTERM to a service, or to all that run: what they have not sent yet is sent. */
+  end(name?: ServiceName): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -101,8 +101,10 @@ export async function startOverheard(env: Readonly<Record<string, string>>): Pro
       return (await Promise.all(pages)).join('\n');
     },
     output: () => services.flatMap(({ output }) => output).join('\n'),
-    endServices: async () => {
-      await Promise.all(services.map((service) => service.stop()));
+    end: async (name) => {
+      await Promise.all(
+        services.filter((service) => name === undefined || service.name === name).map((one) => one.stop()),
+      );
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { SettingValues } from '@ao/contracts';
 import { z } from 'zod';
 import { isLoopbackHost } from './http/origin';
 import { limitsConfig } from './limits/limits.config';
@@ -61,6 +62,11 @@ export const gatewayConfig = z.object({
     .describe('seconds between heartbeats of an agent that does not say otherwise'),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfig>;
+
+/** What the environment says of settings that nobody has set. */
+export function settingDefaults(config: Pick<GatewayConfig, 'HEARTBEAT_INTERVAL'>): Partial<SettingValues> {
+  return { 'agents.heartbeat_interval_seconds': config.HEARTBEAT_INTERVAL };
+}
 
 /** What forbids these settings together, as one sentence for the operator; undefined when nothing does. */
 export function whyConfigIsUnsafe(config: GatewayConfig & { readonly NODE_ENV?: string }): string | undefined {

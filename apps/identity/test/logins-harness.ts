@@ -1,4 +1,12 @@
-import { createUser, logIn, type DataOf, type RequestContract, type ResultOf, type TokenOutcome } from '@ao/contracts';
+import {
+  createUser,
+  logIn,
+  refreshSession,
+  type DataOf,
+  type RequestContract,
+  type ResultOf,
+  type TokenOutcome,
+} from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
 import { connectBus, createCommandClient } from '@ao/messaging';
@@ -45,6 +53,7 @@ export interface IdentityHarness {
   logIn(given: Credentials, from?: string, metadata?: Partial<CommandMetadata>): Promise<TokenOutcome>;
   /** @throws unless tokens were granted */
   granted(given: Credentials, from?: string): Promise<Extract<TokenOutcome, { outcome: 'granted' }>['tokens']>;
+  refresh(refresh_token: string): Promise<TokenOutcome>;
   /** The events of a stream. */
   told(stream: string): Promise<Told[]>;
   typesOf(stream: string): Promise<string[]>;
@@ -54,6 +63,19 @@ export interface IdentityHarness {
 /** Where a request comes from when nothing else is said. */
 export const HERE = '198.51.100.7';
 export const originAt = (address: string) => ({ address, user_agent: 'test' });
+
+let addresses = 0;
+/** An address that no test of the file has used before. */
+export const elsewhere = () => `203.0.113.${(addresses += 1)}`;
+let people = 0;
+export const newEmail = () => `person-${(people += 1)}@example.org`;
+
+export const refused = (code: string) => ({ outcome: 'refused', code });
+/** @throws unless tokens were granted */
+export function tokensOf(outcome: TokenOutcome) {
+  if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
+  return outcome.tokens;
+}
 
 export async function startIdentity(env: Readonly<Record<string, string>> = {}): Promise<IdentityHarness> {
   const stack = await testStack({ services: ['identity'], env });
@@ -94,11 +116,8 @@ export async function startIdentity(env: Readonly<Record<string, string>> = {}):
     createUser: async (email, role = 'viewer') =>
       (await expectDone(createUser, { email, password: PASSWORD, full_name: 'Test Person', role })).user_id,
     logIn: login,
-    granted: async (given, from) => {
-      const outcome = await login(given, from);
-      if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
-      return outcome.tokens;
-    },
+    granted: async (given, from) => tokensOf(await login(given, from)),
+    refresh: (refresh_token) => expectDone(refreshSession, { refresh_token, origin: originAt(HERE) }),
     typesOf: async (stream) => (await told(stream)).map(({ type }) => type),
     stop: async () => {
       await bus.drain();

@@ -131,7 +131,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
         SEAL_KEY_FILE: sealKeyFile(dataDir),
         NATS_URL: nats.url,
         ...nats.login(name),
-        ...(name === 'identity' ? identityEnvironment(settings, sealingKeys, admin) : WITHOUT_IDENTITYS),
+        ...(name === 'identity' ? identityEnvironment(settings, sealingKeys, admin, environment) : WITHOUT_IDENTITYS),
         ...(name === 'gateway' && gatewayEnvironment(settings, port, apiKey, environment)),
         // The administrator's login is nothing for a service.
         MIGRATE_DATABASE_URL: undefined,
@@ -190,11 +190,20 @@ const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', '
 /** Whoever has them opens everything that is sealed. */
 const WITHOUT_IDENTITYS = Object.fromEntries(IDENTITY_VARIABLES.map((name) => [name, undefined]));
 
-function identityEnvironment(settings: LauncherSettings, sealingKeys: Record<string, string>, admin: FirstAdmin) {
+const isLoopback = (host: string) => ['127.0.0.1', 'localhost', '::1'].includes(host);
+
+function identityEnvironment(
+  settings: LauncherSettings,
+  sealingKeys: Record<string, string>,
+  admin: FirstAdmin,
+  env: NodeJS.ProcessEnv,
+) {
   return {
     ...sealingKeys,
     BOOTSTRAP_ADMIN_EMAIL: settings.BOOTSTRAP_ADMIN_EMAIL ?? admin.email,
     BOOTSTRAP_ADMIN_PASSWORD: settings.BOOTSTRAP_ADMIN_PASSWORD ?? admin.password,
+    // As the documents have it, as long as nobody else can connect.
+    REGISTRATION_OPEN: env.REGISTRATION_OPEN || String(isLoopback(settings.HOST)),
   };
 }
 
@@ -205,7 +214,7 @@ function gatewayEnvironment(settings: LauncherSettings, port: number, apiKey: st
     COMPAT_PORTS: settings.COMPAT_PORTS,
     BOOTSTRAP_API_KEY: apiKey,
     // Open to programs on this machine as long as nobody else can connect.
-    COORDINATOR_OPEN: env.COORDINATOR_OPEN || String(['127.0.0.1', 'localhost', '::1'].includes(settings.HOST)),
+    COORDINATOR_OPEN: env.COORDINATOR_OPEN || String(isLoopback(settings.HOST)),
   };
 }
 

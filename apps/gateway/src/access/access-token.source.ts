@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   ACCESS_TOKEN_TYPE,
   AccessTokenClaims,
@@ -12,7 +13,7 @@ import { parseJsonText } from '../http/json-body';
 import type { Principal } from '../http/principal';
 import type { Authentication } from './authentication';
 import { credentialPrincipal, userPrincipal } from './principals';
-import { sha256, type PrincipalSource, type Proven } from './resolver';
+import type { PrincipalSource, Proven } from './resolver';
 
 const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 /** No access token lives longer, whatever it says; with what two clocks may differ. */
@@ -58,7 +59,7 @@ export class AccessTokenSource implements PrincipalSource {
   }
 
   prove(token: string): Proven | undefined | Promise<Proven | undefined> {
-    const digest = sha256(token).toString('base64');
+    const digest = hash('sha256', token, 'base64');
     const known = this.verified.get(digest);
     if (known) {
       if (known.expiresAt > this.clock.now()) return known.proven;

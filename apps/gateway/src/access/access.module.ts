@@ -15,7 +15,7 @@ import {
 } from '@ao/platform';
 import { Inject, Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { GatewayConfig } from '../gateway.config';
+import { settingDefaults, type GatewayConfig } from '../gateway.config';
 import { LIMITER } from '../limits/limiter';
 import { limiterProvider } from '../limits/limiter.provider';
 import { platform } from '../platform';
@@ -55,7 +55,7 @@ class AccessRuntime implements OnApplicationBootstrap, OnModuleDestroy {
       useFactory: (pool: Pool, log: EventLog, subscriptions: Subscriptions, clock: Clock, config: GatewayConfig) =>
         new Authentication({
           ...{ pool, log, subscriptions, clock },
-          defaults: { 'agents.heartbeat_interval_seconds': config.HEARTBEAT_INTERVAL },
+          defaults: settingDefaults(config),
         }),
     },
     {

@@ -8,6 +8,8 @@ import { AuthenticationView, CATEGORIES } from './authentication.view';
 const SWEEP_EVERY_MS = 60_000;
 /** How long a credential that is not known waits, at most, for this replica to be where the log is now. */
 const CATCH_UP_MS = 1_000;
+/** Between two looks at the log while many wait: a flood of made-up credentials is some forty small queries a second. */
+const PACE_MS = 25;
 /** A replica that is further behind has other worries. */
 const MAX_READ_AHEAD = 5_000;
 
@@ -33,6 +35,7 @@ export class Authentication {
   private readonly listeners = new Set<() => void>();
   private catchingUp: Promise<void> | undefined;
   private next: Promise<void> | undefined;
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: AuthenticationOptions) {
     this.current = new AuthenticationView(options.defaults);
@@ -99,16 +102,18 @@ export class Authentication {
    * Never rejects.
    */
   caughtUp(): Promise<void> {
-    if (!this.catchingUp) {
-      this.catchingUp = this.catchUp().finally(() => (this.catchingUp = undefined));
-      return this.catchingUp;
+    const now = performance.now();
+    if (!this.catchingUp && now - this.lookedAt >= PACE_MS) {
+      this.lookedAt = now;
+      return (this.catchingUp = this.catchUp().finally(() => (this.catchingUp = undefined)));
     }
     // The look under way may have begun before that credential was committed.
-    this.next ??= this.catchingUp.then(() => {
-      this.next = undefined;
-      return this.caughtUp();
-    });
-    return this.next;
+    return (this.next ??= Promise.resolve(this.catchingUp)
+      .then(() => new Promise((resolve) => setTimeout(resolve, PACE_MS)))
+      .then(() => {
+        this.next = undefined;
+        return this.caughtUp();
+      }));
   }
 
   private async catchUp(): Promise<void> {

@@ -44,6 +44,15 @@ describe('the resolver of principals', () => {
     }
   });
 
+  it('should know a bootstrap key that has the form of another kind', () => {
+    const { authentication, clock } = harness();
+    for (const key of ['ao_live_but-the-operators', 'eyJust-a-bootstrap-key']) {
+      const resolver = new PrincipalResolver([bootstrapKeySource(key), apiKeySource(authentication, clock)]);
+      expect(resolver.resolve(key)).toMatchObject({ kind: 'bootstrap' });
+      expect(resolver.resolve(`${key}s`)).toBeUndefined();
+    }
+  });
+
   it('should look at nothing that is longer than a token can be', () => {
     const looked: string[] = [];
     const source = { recognises: (token: string) => looked.push(token) > 0, prove: () => undefined };

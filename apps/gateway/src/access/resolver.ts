@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '../http/principal';
 
 /** Longer ones are refused before anything is computed over them. */
@@ -33,7 +33,7 @@ export class PrincipalResolver {
   }
 }
 
-export const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+export const sha256 = (text: string) => hash('sha256', text, 'buffer');
 
 /** Compares digests, which are always equally long, in constant time. */
 export const sameDigest = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);

@@ -1,10 +1,10 @@
-import { registerAgent, submitTask } from '@ao/contracts';
+import { recordHeartbeat, registerAgent, revokeApiKey, submitTask } from '@ao/contracts';
 import { reject, type CommandMetadata } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import type { Call } from '../http/call';
 import { ANONYMOUS } from '../http/principal';
 import { Problem } from '../http/problem';
-import { CommandPath } from './command-path';
+import { CommandPath, type CommandSurroundings } from './command-path';
 import { ModelPositions } from './model-positions';
 
 const TASK = {
@@ -16,7 +16,7 @@ const TASK = {
   lease_seconds: 60,
 };
 
-function harness(answer: (metadata: CommandMetadata) => unknown) {
+function harness(answer: (metadata: CommandMetadata) => unknown, around: CommandSurroundings = {}) {
   const sent: CommandMetadata[] = [];
   const headers = new Map<string, string>();
   const client = {
@@ -27,7 +27,7 @@ function harness(answer: (metadata: CommandMetadata) => unknown) {
     query: async (_contract: unknown, _data: unknown, metadata: CommandMetadata) => answer(metadata),
   } as unknown as CommandClient;
   const positions = new ModelPositions(async () => []);
-  const path = new CommandPath(client, positions, { now: () => 1_000 });
+  const path = new CommandPath(client, positions, { now: () => 1_000 }, around);
   const call = (overrides: Partial<Call> = {}): Call => ({
     actor: { type: 'operator', id: 'test' },
     correlationId: '00000000-0000-7000-8000-0000000000c0',
@@ -145,5 +145,30 @@ describe('the command path', () => {
     const { path, call } = harness(() => reject('unavailable', 'service_unavailable', 'nobody answers'));
     const refusal = () => new Problem(503, 'x', 'Task distributor not available');
     await expect(path.query(call(), registerAgent, {} as never, { refusal })).rejects.toThrow('Task distributor');
+  });
+
+  it('should mark a write with where it came from, sealed, and no telemetry', async () => {
+    let sealed: string | undefined | Promise<string | undefined> = 'sealed at once';
+    const { path, sent, call } = harness(() => done(0), { sealedAddress: () => sealed });
+    await path.send(call(), submitTask, TASK);
+    sealed = Promise.resolve('sealed in time');
+    await path.send(call(), submitTask, TASK);
+    sealed = undefined;
+    await path.send(call(), submitTask, TASK);
+    sealed = 'not for beats';
+    await path.send(call(), recordHeartbeat, { agent_id: 'a', load_metrics: {} }, { telemetry: true });
+    expect(sent.map(({ address }) => address)).toEqual(['sealed at once', 'sealed in time', undefined, undefined]);
+    expect(sent[2]).not.toHaveProperty('address');
+  });
+
+  it('should answer a change of who may what once this replica judges by it', async () => {
+    const order: string[] = [];
+    const { path, call } = harness(() => done(9), {
+      judgedAt: async (position) => void order.push(`judged at ${position}`),
+    });
+    await path.send(call(), submitTask, TASK);
+    await path.send(call(), revokeApiKey, { api_key_id: '00000000-0000-7000-8000-0000000000aa' });
+    order.push('answered');
+    expect(order).toEqual(['judged at 9', 'answered']);
   });
 });

@@ -37,7 +37,7 @@ const IDEMPOTENCY_KEY = {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 /** What any route may answer besides its own. */
-const ALWAYS = ['400', '404', '405', '414', '431', '500', '503'];
+const ALWAYS = ['400', '403', '404', '405', '414', '429', '431', '500', '503'];
 const WITH_BODY = ['409', '413', '415', '422'];
 
 /** Adds to every operation what all of them share: problem answers, and the idempotency key of writes. */
@@ -53,7 +53,7 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
       const isPublic =
         operation.security?.some((requirement) => Object.keys(requirement).length === 0) &&
         operation.security.length === 1;
-      const statuses = [...ALWAYS, ...(isPublic ? [] : ['401', '403']), ...(method === 'get' ? ['422'] : WITH_BODY)];
+      const statuses = [...ALWAYS, ...(isPublic ? [] : ['401']), ...(method === 'get' ? ['422'] : WITH_BODY)];
       for (const status of statuses) operation.responses[status] ??= problemResponse(status);
       if (method !== 'get') operation.parameters = [...(operation.parameters ?? []), { ...IDEMPOTENCY_KEY }];
     }

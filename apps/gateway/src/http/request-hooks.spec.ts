@@ -154,6 +154,9 @@ describe('the guard of every route', () => {
     expect((await ask('/tasks')).status).toBe(401);
     expect((await ask('/agents', 'nonsense')).status).toBe(401);
     expect((await ask('/agents', undefined, { origin: 'https://evil.example' })).status).toBe(403);
+    door = { ...door, addressOf: clientAddress(['127.0.0.1']) };
+    expect((await ask('/agents', undefined, { 'x-forwarded-for': '203.0.113.5' })).status).toBe(403);
+    expect((await ask('/agents', undefined, { 'x-forwarded-for': '127.0.0.1' })).status).toBe(200);
   });
 
   it('should judge nobody before it knows who may what', async () => {
@@ -216,12 +219,12 @@ describe('the guard of every route', () => {
     ]);
   });
 
-  it('should ask the limiter once it knows who calls, and count its refusals', async () => {
+  it('should ask the limiter once it knows who calls, or that it is nobody, and count its refusals', async () => {
     const judged: string[] = [];
     const limiter: Limiter = {
       judge({ principal, address }) {
         judged.push(`${principal.actor.id} ${address}`);
-        if (judged.length > 2) throw new Problem(429, 'rate_limited', 'Too many', { headers: { 'retry-after': '7' } });
+        if (judged.length > 3) throw new Problem(429, 'rate_limited', 'Too many', { headers: { 'retry-after': '7' } });
       },
     };
     door = { ...door, limiter };
@@ -229,7 +232,10 @@ describe('the guard of every route', () => {
     expect((await ask('/tasks', KEY)).status).toBe(200);
     expect((await ask('/open')).status).toBe(200);
     expect(await ask('/tasks', KEY)).toMatchObject({ status: 429, headers: { 'retry-after': '7' } });
-    expect(judged).toEqual(['bootstrap 127.0.0.1', 'anonymous 127.0.0.1', 'bootstrap 127.0.0.1']);
-    expect(door.refusals.map(({ kind }) => kind)).toEqual(['credential', 'rate_limit']);
+    const [stranger, operator] = ['anonymous 127.0.0.1', 'bootstrap 127.0.0.1'];
+    expect(judged).toEqual([stranger, operator, stranger, operator]);
+    // Guessing ends, too.
+    expect((await ask('/tasks', 'nonsense')).status).toBe(429);
+    expect(door.refusals.map(({ kind }) => kind)).toEqual(['credential', 'rate_limit', 'rate_limit']);
   });
 });

@@ -5,7 +5,7 @@ import { UNKNOWN_ADDRESS } from '../access/client-address';
 import type { Door } from '../access/door';
 import type { Call } from './call';
 import { bearerToken } from './credentials';
-import { whyNotOpen } from './origin';
+import { isLoopbackHost, whyNotOpen } from './origin';
 import { ANONYMOUS, OPEN_COORDINATOR, type Principal } from './principal';
 import { Problem, forbidden, invalidField, unauthorized, unavailable } from './problem';
 import type { RouteTable } from './route-table';
@@ -38,7 +38,8 @@ export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorke
     reply.header('x-correlation-id', marks.correlationId);
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
-    const refuse = (error: unknown) => {
+    const refuse = (why: unknown) => {
+      const error = why instanceof Problem && why.status === 401 ? countStranger(door, request, why) : why;
       if (door && error instanceof Problem) noteRefusal(door, request, error);
       done(error as Error);
     };
@@ -99,7 +100,10 @@ function principalOf(request: FastifyRequest, { door, coordinatorOpen }: Doorkee
     return principal instanceof Promise ? principal.then(valid) : valid(principal);
   }
   if (access?.coordinator && coordinatorOpen) {
-    const why = whyNotOpen(request.method, request.headers);
+    // A proxy on this machine may bring callers from elsewhere: open means open to this machine.
+    const why = isLoopbackHost(request.call.address)
+      ? whyNotOpen(request.method, request.headers)
+      : 'it comes from another machine';
     if (why === undefined) return OPEN_COORDINATOR;
     throw new Problem(403, 'not_open_to_pages', `This request needs a credential, because ${why}`);
   }
@@ -116,6 +120,16 @@ function requirePermission(request: FastifyRequest, principal: Principal): void 
   const permission = request.routeOptions.config.access?.permission;
   if (permission === 'public') return;
   if (permission === undefined || !principal.permissions.has(permission)) throw forbidden(permission ?? 'none');
+}
+
+/** Whoever shows nothing valid takes from the budget of the address: guessing is bounded too. */
+function countStranger(door: Door | undefined, request: FastifyRequest, unauthenticated: Problem): unknown {
+  try {
+    door?.limiter?.judge(request.call, request);
+    return unauthenticated;
+  } catch (error) {
+    return error;
+  }
 }
 
 const REFUSAL_KINDS: Readonly<Record<string, RefusalKind>> = {

@@ -1,5 +1,8 @@
-/** A burst that comes within one round trip to Postgres is not refused by mistake as long as it is no larger. */
-const LEAST_SLICE = 50;
+/**
+ * A burst that comes within one round trip to Postgres is not refused by mistake as long as it is no larger: the usual limit
+ * of a minute is not.
+ */
+const LEAST_SLICE = 100;
 
 /** How far ahead of what it has leased a replica may go: the most by which it can exceed the limit. */
 export const sliceOf = (limit: number): number => Math.max(Math.ceil(limit / 4), Math.min(limit, LEAST_SLICE));
@@ -45,7 +48,7 @@ export class BudgetWindow {
   wants(): number {
     const debt = this.passed - this.leased;
     const slice = sliceOf(this.limit);
-    if (this.asking || debt < Math.max(1, Math.floor(slice / 10)) || this.used >= this.limit) return 0;
+    if (this.asking || debt < Math.max(1, Math.floor(this.limit / 20)) || this.used >= this.limit) return 0;
     return debt + Math.min(slice, this.passed);
   }
 

@@ -113,13 +113,13 @@ describe('a budget of one replica', () => {
   it('should take from all claims or from none', async () => {
     const { all } = replicas(1);
     const [budgets] = all as [Budgets];
-    const [agent] = claim(100, 6_000, 'agent');
+    const [agent] = claim(200, 12_000, 'agent');
     const [fleet] = claim(10, 600, 'fleet');
     const both: [Claim, Claim] = [agent, fleet];
     for (let request = 0; request < 15; request += 1) expect(budgets.judge(both).passes).toBe(request < 10);
-    expect(passes(budgets, [agent], 100)).toBe(40);
+    expect(passes(budgets, [agent], 200)).toBe(90);
     await budgets.settled();
-    expect(passes(budgets, [agent], 100)).toBe(50);
+    expect(passes(budgets, [agent], 200)).toBe(100);
   });
 
   it('should ask rarely, and for all windows that want something in one statement', async () => {
@@ -215,11 +215,11 @@ describe('a budget of several replicas', () => {
     const { store, clock, all } = replicas(1);
     const [budgets] = all as [Budgets];
     store.held = true;
-    expect(passes(budgets, claim(100), 100)).toBe(50);
+    expect(passes(budgets, claim(200), 200)).toBe(100);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(passes(budgets, claim(100), 100)).toBe(0);
+    expect(passes(budgets, claim(200), 200)).toBe(0);
     clock.time += 300;
-    expect(passes(budgets, claim(100), 100)).toBe(50);
+    expect(passes(budgets, claim(200), 200)).toBe(100);
     store.letGo();
     await budgets.settled();
   });

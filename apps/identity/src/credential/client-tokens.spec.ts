@@ -17,7 +17,14 @@ const client: OAuthClientDocument = {
   revoked_at: null,
 };
 
-function harness(changes: { client?: Partial<OAuthClientDocument>; grantable?: Grantable; wait?: number } = {}) {
+interface Changes {
+  readonly client?: Partial<OAuthClientDocument>;
+  readonly grantable?: Grantable;
+  readonly wait?: number;
+  readonly refusalStepMs?: number;
+}
+
+function harness(changes: Changes = {}) {
   const refusals: Refusal[] = [];
   const asked: string[] = [];
   let failures = 0;
@@ -47,6 +54,7 @@ function harness(changes: { client?: Partial<OAuthClientDocument>; grantable?: G
       verifyMfa: () => Promise.reject(new Error('not asked here')),
     },
     refusals: { record: (refusal) => refusals.push(refusal) },
+    refusalStepMs: changes.refusalStepMs ?? 0,
   });
   const right = { client_id: client.client_id, client_secret: clientSecretText(secret), address: '192.0.2.1' };
   return {
@@ -111,5 +119,17 @@ describe('the client-credentials grant', () => {
     expect(await issue()).toEqual({ outcome: 'refused', error: 'throttled', retry_after_seconds: 30 });
     expect(refusals).toMatchObject([{ kind: 'credential', code: 'throttled' }]);
     expect(failures()).toBe(0);
+  });
+
+  it('should refuse at whole steps of time, and grant at once', async () => {
+    const { issue } = harness({ refusalStepMs: 200 });
+    const timed = async (request: object) => {
+      const begun = performance.now();
+      await issue(request);
+      return performance.now() - begun;
+    };
+    expect(await timed({})).toBeLessThan(150);
+    for (const request of [{ client_id: newId() }, { client_secret: 'wrong' }])
+      expect(await timed(request)).toBeGreaterThanOrEqual(195);
   });
 });

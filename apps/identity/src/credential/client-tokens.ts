@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DataOf, issueClientToken, ResultOf } from '@ao/contracts';
 import type { Policies } from '../policy/policies.module';
 import type { Refusals } from '../refusal/refusals.module';
@@ -9,12 +10,19 @@ import { digestOf, sameDigest, shownDigest } from './one-time-secret';
 
 type Issued = ResultOf<typeof issueClientToken>;
 
+/**
+ * Refusals leave at whole steps after the request came. An event more or less to read takes some tenths of a millisecond,
+ * which can be measured over many requests; the step is longer than nearly all of them take.
+ */
+const REFUSAL_STEP_MS = 50;
+
 export interface ClientTokensOptions {
   readonly readers: CredentialReaders;
   readonly throttle: ClientThrottle;
   readonly policies: Policies;
   readonly signer: TokenSigner;
   readonly refusals: Refusals;
+  readonly refusalStepMs?: number;
 }
 
 /** What unknown clients are compared with: the digest of nothing that can be shown. */
@@ -22,8 +30,10 @@ const NOBODY = digestOf('no client');
 const ROUTE = 'POST /oauth/token';
 
 /** The client-credentials grant (RFC 6749 section 4.4). */
-export function createClientTokens({ readers, throttle, policies, signer, refusals }: ClientTokensOptions) {
-  return async (request: DataOf<typeof issueClientToken>): Promise<Issued> => {
+export function createClientTokens(options: ClientTokensOptions) {
+  const { readers, throttle, policies, signer, refusals, refusalStepMs = REFUSAL_STEP_MS } = options;
+
+  async function issue(request: DataOf<typeof issueClientToken>): Promise<Issued> {
     const { client_id, client_secret, scope, address } = request;
     const { security } = await policies.current();
     const limits = {
@@ -64,5 +74,13 @@ export function createClientTokens({ readers, throttle, policies, signer, refusa
     const expires_in = security.access_token_minutes * 60;
     const access_token = await signer.sign({ kind: 'client', sub: client.client_id, scopes }, expires_in);
     return { outcome: 'granted', access_token, expires_in, scope: scopes.join(' ') };
+  }
+
+  return async (request: DataOf<typeof issueClientToken>): Promise<Issued> => {
+    const begun = performance.now();
+    const issued = await issue(request);
+    if (issued.outcome === 'refused' && issued.error !== 'invalid_scope' && refusalStepMs > 0)
+      await setTimeout(refusalStepMs - ((performance.now() - begun) % refusalStepMs));
+    return issued;
   };
 }

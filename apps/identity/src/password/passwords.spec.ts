@@ -13,6 +13,18 @@ describe('passwords', () => {
     await expect(passwords.compare({ password: 'correct horsf', hash: one })).resolves.toBe(false);
   });
 
+  it('should know a password however its accents are spelt', async () => {
+    const [composed, decomposed] = ['caf\u00e9 au lait', 'cafe\u0301 au lait'];
+    for (const [set, given] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const hash = (await passwords.hash(set)) as string;
+      await expect(passwords.compare({ password: given, hash })).resolves.toBe(true);
+      await expect(passwords.compare({ password: 'cafe au lait', hash })).resolves.toBe(false);
+    }
+  });
+
   it('should compare for nobody as well, and never find it right', async () => {
     const compared: string[] = [];
     const counting = createPasswords({

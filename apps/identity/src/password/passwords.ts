@@ -11,6 +11,9 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$lu7WDnwAFYSX4uHIe1j8vg$osD/Bt3Cjfx4xKfqcxprQ0fzh2rjTUbYqVIohB0+c8c';
 
+/** Keyboards differ in how they spell an accent; what people type is the same to them. */
+const normal = (password: string) => password.normalize('NFC');
+
 export interface Passwords {
   hash(password: string): Promise<string | Busy>;
   /**
@@ -39,12 +42,12 @@ export function createPasswords(options: PasswordsOptions = {}): Passwords {
   const slots = createSlots({ slots: hashSlots(), ...options });
   const compareHash = options.verify ?? verify;
   return {
-    hash: (password) => slots.take(() => hash(password, COST)),
+    hash: (password) => slots.take(() => hash(normal(password), COST)),
     compare: ({ password, hash: known, before, after }) =>
       slots.take(async () => {
         const refusal = await before?.();
         if (refusal !== undefined) return refusal;
-        const matches = await compareHash(known ?? NOBODYS_HASH, password);
+        const matches = await compareHash(known ?? NOBODYS_HASH, normal(password));
         const right = known !== undefined && matches;
         await after?.(right);
         return right;

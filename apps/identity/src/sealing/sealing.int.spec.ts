@@ -9,6 +9,7 @@ import { SubjectErasedError } from '@ao/sealing';
 import { testKek } from '@ao/sealing/testing';
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
+import { dataKeys } from './data-keys';
 import type { SealingConfig } from './key-source';
 import { SealingService } from './sealing.service';
 
@@ -237,6 +238,26 @@ describe('what was erased', () => {
       expect(await service.sealer.open(sealed[1], 'secret')).toBeNull();
     });
     await expect(service.sealer.seal(ada, 'email', TEXT)).rejects.toThrow(SubjectErasedError);
+  });
+
+  it('should not come back by a wrapping anew that began before, nor by a key made for it later', async () => {
+    const { service } = await replica({ SEALING_KEYS: testKek('k1') });
+    const subject = user();
+    const sealed = await service.sealer.seal(subject, 'email', TEXT);
+    const store = dataKeys(database.pool('identity'));
+    const [before] = await store.outdated('k2', '', 10).then((keys) => keys.filter((key) => key.subject === subject));
+    await service.sealer.destroy(subject);
+    const again = { kek_id: 'k2', wrapped: before!.wrapped };
+    expect(await store.rewrap(subject, before!, again)).toBe(false);
+    expect(await store.add(subject, again)).toMatchObject({ wrapped: null });
+    expect(await service.sealer.open(sealed, 'email')).toBeNull();
+    expect(await isDestroyed(subject)).toBe(true);
+    // The control: what is there as it was is replaced, once.
+    const other = user();
+    await service.sealer.seal(other, 'email', TEXT);
+    const [key] = await store.find([other]);
+    expect(await store.rewrap(other, key!, { kek_id: 'k2', wrapped: Buffer.from('another') })).toBe(true);
+    expect(await store.rewrap(other, key!, { kek_id: 'k3', wrapped: Buffer.from('a third') })).toBe(false);
   });
 
   it('should be unreadable on every replica within two seconds, and at once where the event is heard', async () => {

@@ -1,6 +1,8 @@
-import type { DataOf, SecuritySettings, TokenOutcome, logIn } from '@ao/contracts';
+import { userSubject, type DataOf, type SecuritySettings, type TokenOutcome, type logIn } from '@ao/contracts';
+import type { Sealer } from '@ao/sealing';
 import { isBusy } from '../password/slots';
 import { emailIndex } from '../user/email-index';
+import { userEmailId } from '../user/user-email.aggregate';
 import type { UserParts } from '../user/user.parts';
 import { isRegistered, type RegisteredUser } from '../user/user.state';
 import type { Bucket } from './login.throttle';
@@ -71,10 +73,10 @@ async function byPassword(
   // Whoever must wait takes no place in the line for hashing.
   const early = await wait();
   if (early !== undefined) return refused('throttled', about, early);
-  const hash = user?.status === 'active' ? await sealer.open(user.password, 'password') : null;
+  const hash = user ? await sealer.open(user.password, 'password') : await nobodysHash(sealer, email_index);
   const answer = await passwords.compare({
     password,
-    hash: hash ?? undefined,
+    hash: user?.status === 'active' ? (hash ?? undefined) : undefined,
     before: wait,
     after: async (right) => {
       if (!right) await throttle.count(buckets, security.login_window_minutes);
@@ -88,6 +90,10 @@ async function byPassword(
 
 /** Asked about when there is no user, so that it costs the same. */
 const NO_USER = '00000000-0000-0000-0000-000000000000';
+
+/** Looks for a key as for somebody's, and finds none. */
+const nobodysHash = (sealer: Sealer, emailIndex: string) =>
+  sealer.open(`s1.${userSubject(userEmailId(emailIndex))}.${'A'.repeat(150)}`, 'password').catch(() => null);
 
 async function byMfaToken(
   { tokens, users, throttle }: UserParts,

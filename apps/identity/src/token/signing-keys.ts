@@ -51,9 +51,12 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
     return upTo;
   }
 
-  async function add(metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof rotateSigningKey>>> {
-    await readAll();
-    const key_id = signingKeyId(keys.length + 1);
+  /** The key of this number, unless another replica has made it. */
+  async function make(
+    number: number,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof rotateSigningKey>>> {
+    const key_id = signingKeyId(number);
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
     const data = {
@@ -88,7 +91,8 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
       await subscriptions.local({ name: 'signing_keys', categories: [CATEGORY], seed: readAll, handle: take });
       await retireOld();
       if (!keyThatSigns(keys, clock.now())) {
-        const made = await add(systemMetadata());
+        // The number that was missing just now: looked at again it may be there, and this would be one too many.
+        const made = await make(keys.length + 1, systemMetadata());
         if (isRejection(made)) throw new Error(made.message);
       }
       looking = setInterval(() => void retireOld().catch(onError), LOOK_MS).unref();
@@ -117,7 +121,8 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
       return key;
     },
     async rotate(metadata) {
-      const rotated = await add(metadata);
+      await readAll();
+      const rotated = await make(keys.length + 1, metadata);
       await retireOld();
       return rotated;
     },

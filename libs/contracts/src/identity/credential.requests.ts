@@ -55,6 +55,6 @@ export const issueClientToken = command(
 
 /**
  * A new key, which signs once every gateway has heard of it. The one before is trusted until what it signed has expired, and
- * is retired then. Two rotations at the same moment make one key.
+ * is retired then.
  */
 export const rotateSigningKey = command('identity.rotate_signing_key', z.object({}), z.object({ key_id: Id }));

@@ -10,7 +10,7 @@ import { invalidField } from '../../http/problem';
 import { API_KEYS } from '../../projections/api-keys/api-key.projection';
 import { ApiKeyQueries } from '../../projections/api-keys/api-key.queries';
 import { Freshness } from '../../projections/moment';
-import { ownerOf, presentApiKey, requireScopesHeld } from './credential.presenter';
+import { ownerOf, presentApiKey, requireMaySetLimit, requireScopesHeld } from './credential.presenter';
 import { CreatedApiKeyDto, CredentialListQueryDto, NewApiKeyDto, ShownApiKeyDto } from './credential.schemas';
 import { announcePage } from './paging';
 import { notFound, pathId } from './path-id';
@@ -46,6 +46,7 @@ export class ApiKeysController {
   async create(@CurrentCall() call: Call, @Body() body: NewApiKeyDto): Promise<CreatedApiKeyDto> {
     const owner = ownerOf(call.principal);
     requireScopesHeld(call.principal, body.scopes);
+    requireMaySetLimit(call.principal, body.rate_limit);
     if (body.expires_at !== null && Date.parse(body.expires_at) <= this.clock.now()) {
       throw invalidField('/expires_at', 'must be in the future');
     }

@@ -84,7 +84,7 @@ export class AuthController {
   @Access('profile:own')
   @ApiOkResponse({ type: ShownUserDto })
   me(@CurrentCall() call: Call): Promise<ShownUserDto> {
-    return this.people.find(call, personOf(call).id);
+    return this.people.findOrFresh(call, personOf(call).id);
   }
 
   @Put('me')

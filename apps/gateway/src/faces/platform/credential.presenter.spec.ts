@@ -1,5 +1,11 @@
 import { ANONYMOUS, type Principal } from '../../http/principal';
-import { ownerOf, presentApiKey, presentOAuthClient, requireScopesHeld } from './credential.presenter';
+import {
+  ownerOf,
+  presentApiKey,
+  presentOAuthClient,
+  requireMaySetLimit,
+  requireScopesHeld,
+} from './credential.presenter';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const key = {
@@ -35,6 +41,14 @@ describe('making a credential', () => {
     expect(() => requireScopesHeld(caller, ['tasks:read', 'users:manage'])).toThrow(
       expect.objectContaining({ status: 403, code: 'scope_not_held', detail: expect.stringContaining('/scopes/1') }),
     );
+  });
+
+  it('rejects a limit of its own from whom the limits are for', () => {
+    const limit = { requests_per_hour: 1, requests_per_minute: 1 };
+    expect(() => requireMaySetLimit(caller, null)).not.toThrow();
+    expect(() => requireMaySetLimit(caller, limit)).toThrow(expect.objectContaining({ status: 403 }));
+    const keeper = { ...caller, permissions: new Set(['security:manage' as const]) };
+    expect(() => requireMaySetLimit(keeper, limit)).not.toThrow();
   });
 
   it('rejects a maker in whose name nothing can be', () => {

@@ -1,4 +1,4 @@
-import type { CredentialOwner, OAuthClientDocument, Scope } from '@ao/contracts';
+import type { CredentialOwner, OAuthClientDocument, RateLimit, Scope } from '@ao/contracts';
 import type { Principal } from '../../http/principal';
 import { Problem } from '../../http/problem';
 import type { ApiKeyNow } from '../../projections/api-keys/api-key.queries';
@@ -39,4 +39,11 @@ export function requireScopesHeld({ permissions }: Principal, scopes: readonly S
   throw new Problem(403, 'scope_not_held', `${pointer}: must be a permission of the caller`, {
     errors: [{ pointer, message: 'must be a permission of the caller' }],
   });
+}
+
+/** A limit of its own can be a higher one, so it is for those who keep the limits. @throws Problem 403 that names the field */
+export function requireMaySetLimit({ permissions }: Principal, limit: RateLimit | null): void {
+  if (limit === null || permissions.has('security:manage')) return;
+  const message = 'is set by those who may security:manage';
+  throw new Problem(403, 'forbidden', `/rate_limit: ${message}`, { errors: [{ pointer: '/rate_limit', message }] });
 }

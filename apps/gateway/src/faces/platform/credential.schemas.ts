@@ -13,6 +13,7 @@ export class NewApiKeyDto extends createZodDto(
       /** What the key may do: no more than its maker. */
       scopes: Scopes,
       expires_at: Time.nullable().default(null),
+      /** Instead of the settings `rate_limits.*`; by those who may `security:manage`. */
       rate_limit: RateLimit.nullable().default(null),
     })
     .meta({ example: { name: 'CI', scopes: ['tasks:submit', 'tasks:read'], expires_at: '2030-01-01T00:00:00Z' } }),

@@ -1,12 +1,19 @@
-import { changeSettings, showPolicies } from '@ao/contracts';
-import type { EventReader } from '@ao/event-log';
+import {
+  DEFAULT_SETTINGS,
+  changeSettings,
+  evolveSettings,
+  type SettingValues,
+  type SettingsEvent,
+} from '@ao/contracts';
+import type { EventReader, RecordedEvent } from '@ao/event-log';
 import { derivedId, isoTime, streamId, type Clock } from '@ao/kernel';
-import { CLOCK, EVENT_LOG, HEALTH, type Health } from '@ao/platform';
+import { CLOCK, CONFIG, EVENT_LOG, HEALTH, type Health } from '@ao/platform';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
+import { settingDefaults, type GatewayConfig } from '../../gateway.config';
 import { VERSION } from '../../version';
 import {
   presentHistory,
@@ -28,25 +35,30 @@ import {
 } from './settings.schemas';
 
 const SETTINGS_STREAM = streamId('settings', derivedId('settings'));
+const PAGE = 10_000;
 const NOT_CONFIGURED = { status: 'not_configured' } as const;
 
 /** Rows 83 to 86. */
 @ApiTags('settings')
 @Controller('api/v1/settings')
 export class SettingsController {
+  private readonly defaults: SettingValues;
+
   constructor(
+    @Inject(CONFIG) config: GatewayConfig,
     private readonly commands: CommandPath,
     @Inject(EVENT_LOG) private readonly log: EventReader,
     @Inject(HEALTH) private readonly health: Health,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.defaults = { ...DEFAULT_SETTINGS, ...settingDefaults(config) };
+  }
 
   @Get()
   @Access('settings:manage')
   @ApiOkResponse({ type: SettingsDto })
-  async list(@CurrentCall() call: Call): Promise<Record<string, Record<string, ShownSettingDto>>> {
-    const { settings } = await this.commands.query(call, showPolicies, {});
-    return presentSettings(settings);
+  async list(): Promise<Record<string, Record<string, ShownSettingDto>>> {
+    return presentSettings(await this.values(), this.defaults);
   }
 
   @Get('health')
@@ -81,14 +93,9 @@ export class SettingsController {
   @Get(':category/:key')
   @Access('settings:manage')
   @ApiOkResponse({ type: ShownSettingDto })
-  async show(
-    @CurrentCall() call: Call,
-    @Param('category') category: string,
-    @Param('key') key: string,
-  ): Promise<ShownSettingDto> {
+  async show(@Param('category') category: string, @Param('key') key: string): Promise<ShownSettingDto> {
     const name = settingName(category, key);
-    const { settings } = await this.commands.query(call, showPolicies, {});
-    return presentSetting(name, settings);
+    return presentSetting(name, await this.values(), this.defaults);
   }
 
   @Put(':category/:key')
@@ -103,7 +110,7 @@ export class SettingsController {
     const name = settingName(category, key);
     const value = settingValue(name, body.value, '/value');
     await this.commands.send(call, changeSettings, { changes: [{ name, value }] });
-    return presentSetting(name, { [name]: value });
+    return presentSetting(name, { [name]: value }, this.defaults);
   }
 
   /** What it was before, newest first, as the log has it. */
@@ -116,7 +123,21 @@ export class SettingsController {
     @Query() { limit }: SettingHistoryQueryDto,
   ): Promise<SettingHistoryDto> {
     const name = settingName(category, key);
-    const events = await this.log.readStream(SETTINGS_STREAM, { limit: 10_000 });
-    return presentHistory(events, name, limit);
+    return presentHistory(await this.changes(), name, limit);
+  }
+
+  /** As the log has them now: few events, and nothing that a read model would be worth. */
+  private async values(): Promise<SettingValues> {
+    const events = await this.changes();
+    return events.reduce((values, event) => evolveSettings(values, event as SettingsEvent), this.defaults);
+  }
+
+  private async changes(): Promise<RecordedEvent[]> {
+    const changes: RecordedEvent[] = [];
+    for (;;) {
+      const page = await this.log.readStream(SETTINGS_STREAM, { fromVersion: changes.length + 1, limit: PAGE });
+      changes.push(...page);
+      if (page.length < PAGE) return changes;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { SETTINGS, SETTING_NAMES, isSettingName, type SettingName } from '@ao/contracts';
+import { DEFAULT_SETTINGS, SETTINGS, SETTING_NAMES, isSettingName, type SettingName } from '@ao/contracts';
 import type { RecordedEvent } from '@ao/event-log';
 import type { z } from 'zod';
 import { validationProblem } from '../../http/failures';
@@ -8,17 +8,21 @@ import type { SettingChange, ShownSetting } from './settings.schemas';
 
 type Values = Readonly<Record<string, unknown>>;
 
-export function presentSetting(name: SettingName, values: Values): ShownSetting {
-  const { type, default: byDefault, description } = SETTINGS[name];
-  return { value: values[name] ?? byDefault, default: byDefault, type, description };
+/** `defaults`: what they are while nobody sets them, in this installation. */
+export function presentSetting(name: SettingName, values: Values, defaults: Values = DEFAULT_SETTINGS): ShownSetting {
+  const { type, description } = SETTINGS[name];
+  return { value: values[name] ?? defaults[name], default: defaults[name], type, description };
 }
 
 /** Every setting there is, by category and key. */
-export function presentSettings(values: Values): Record<string, Record<string, ShownSetting>> {
+export function presentSettings(
+  values: Values,
+  defaults: Values = DEFAULT_SETTINGS,
+): Record<string, Record<string, ShownSetting>> {
   const categories: Record<string, Record<string, ShownSetting>> = {};
   for (const name of SETTING_NAMES) {
     const [category = '', key = ''] = name.split('.');
-    (categories[category] ??= {})[key] = presentSetting(name, values);
+    (categories[category] ??= {})[key] = presentSetting(name, values, defaults);
   }
   return categories;
 }

@@ -10,7 +10,7 @@ select e.position, e.stream_id, e.category, e.type, e.metadata, e.recorded_at,
    and ($6::text[] is null or e.type = any($6))
    and ($7::text[] is null or e.type <> all($7))
    and ($8::text is null or case when e.category = 'refusal'
-         then $8 in (e.data -> 'principal' ->> 'id', e.data ->> 'user_id')
+         then coalesce(e.data -> 'principal' ->> 'id', e.data ->> 'user_id', 'anonymous') = $8
          else e.metadata -> 'actor' ->> 'id' = $8 end)
  order by e.position desc
  limit $10 offset $11
