@@ -1,4 +1,5 @@
 import {
+  NO_DETAILS,
   findAgents,
   recordHeartbeat,
   registerAgent,
@@ -7,6 +8,7 @@ import {
   type RequestContract,
   type ResultOf,
 } from '@ao/contracts';
+import { agentProfile } from '@ao/contracts/testing';
 import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
 import { connectBus, createCommandClient, type Bus, type CommandClient } from '@ao/messaging';
 import { eventually, testStack, type TestStack } from '@ao/testing';
@@ -50,17 +52,8 @@ describe('discovery', () => {
   }
   async function register(external_id: string, changes: Partial<DataOf<typeof registerAgent>> = {}) {
     const { result, position } = await expectDone(registerAgent, {
+      ...agentProfile({ name: external_id }),
       external_id,
-      name: external_id,
-      agent_type: 'worker',
-      capabilities: [],
-      services: [],
-      endpoints: {},
-      metadata: {},
-      version: '',
-      tags: [],
-      max_concurrent_tasks: 1,
-      heartbeat_interval_seconds: 30,
       ...changes,
     });
     return { ...result, position };
@@ -129,6 +122,7 @@ describe('discovery', () => {
           tags: ['blue'],
           max_concurrent_tasks: 1,
           heartbeat_interval_seconds: 30,
+          details: NO_DETAILS,
           registered_at,
           lifecycle: 'active',
           liveness: 'online',

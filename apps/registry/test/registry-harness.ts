@@ -1,4 +1,5 @@
 import { recordHeartbeat, registerAgent, type DataOf, type RequestContract, type ResultOf } from '@ao/contracts';
+import { agentProfile } from '@ao/contracts/testing';
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
 import { connectBus, createCommandClient, type Bus } from '@ao/messaging';
@@ -22,17 +23,8 @@ export interface LivenessRow {
 type Profile = DataOf<typeof registerAgent>;
 
 export const profileOf = (external_id: string, changes: Partial<Profile> = {}): Profile => ({
+  ...agentProfile({ name: external_id, capabilities: ['ocr'], metadata: { any: ['thing'] }, version: '1.0.0' }),
   external_id,
-  name: external_id,
-  agent_type: 'worker',
-  capabilities: ['ocr'],
-  services: [],
-  endpoints: {},
-  metadata: { any: ['thing'] },
-  version: '1.0.0',
-  tags: [],
-  max_concurrent_tasks: 1,
-  heartbeat_interval_seconds: 30,
   ...changes,
 });
 

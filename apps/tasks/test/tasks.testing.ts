@@ -3,12 +3,12 @@ import {
   agentEvents,
   submitTask,
   type AgentEvent,
-  type AgentProfile,
   type DataOf,
   type RequestContract,
   type ResultOf,
   type TaskEvent,
 } from '@ao/contracts';
+import { agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
 import { createEventLog, createPool, type CommandResult, type EventLog } from '@ao/event-log';
 import { isoTime, isRejection, newId, type CommandMetadata } from '@ao/kernel';
 import {
@@ -122,27 +122,12 @@ export class TasksFixture {
   }
 
   /** Registers an agent; `connect` opens a socket for it. */
-  async agent(change: Partial<AgentProfile> & { connect?: number } = {}): Promise<string> {
+  async agent(change: ProfileChanges & { connect?: number } = {}): Promise<string> {
     const { connect, ...profile } = change;
     const agent_id = newId();
-    await this.agentHappens({
-      type: 'AgentRegistered',
-      data: {
-        agent_id,
-        name: agent_id,
-        agent_type: 'worker',
-        capabilities: [],
-        services: [],
-        endpoints: {},
-        metadata: {},
-        version: '1.0.0',
-        tags: [],
-        max_concurrent_tasks: 1,
-        heartbeat_interval_seconds: 30,
-        registered_at: isoTime(Date.now()),
-        ...profile,
-      },
-    });
+    await this.agentHappens(
+      agentRegistered({ name: agent_id, ...profile, agent_id, registered_at: isoTime(Date.now()) }),
+    );
     if (connect !== undefined) this.connect(agent_id, connect);
     return agent_id;
   }

@@ -1,31 +1,15 @@
 import * as fc from 'fast-check';
-import { coordinatorStatus, evolveAgent, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import { coordinatorStatus, evolveAgent, type AgentDocument, type AgentEvent } from '@ao/contracts';
+import { agentProfileChanged, agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
 import { AgentIndex, type AgentQuery } from './agent.index';
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
-const profile = (changes: Partial<AgentProfile> = {}): AgentProfile => ({
-  name: 'agent',
-  agent_type: 'worker',
-  capabilities: [],
-  services: [],
-  endpoints: {},
-  metadata: {},
-  version: '',
-  tags: [],
-  max_concurrent_tasks: 1,
-  heartbeat_interval_seconds: 30,
-  ...changes,
-});
-const registered = (number: number, changes: Partial<AgentProfile> = {}): AgentEvent => ({
-  type: 'AgentRegistered',
-  data: { ...profile(changes), agent_id: id(number), external_id: `agent-${number}`, registered_at: TIME },
-});
-const changed = (number: number, changes: Partial<AgentProfile> = {}): AgentEvent => ({
-  type: 'AgentProfileChanged',
-  data: { ...profile(changes), agent_id: id(number), changed_at: TIME },
-});
+const registered = (number: number, changes: ProfileChanges = {}): AgentEvent =>
+  agentRegistered({ ...changes, agent_id: id(number), external_id: `agent-${number}`, registered_at: TIME });
+const changed = (number: number, changes: ProfileChanges = {}): AgentEvent =>
+  agentProfileChanged({ ...changes, agent_id: id(number), changed_at: TIME });
 const stopped = (number: number): AgentEvent => ({ type: 'AgentStopped', data: { agent_id: id(number), at: TIME } });
 const busy = (number: number): AgentEvent => ({ type: 'AgentMarkedBusy', data: { agent_id: id(number), at: TIME } });
 const offline = (number: number): AgentEvent => ({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { agentEvents, taskEvents, type AgentEvent, type TaskEvent } from '@ao/contracts';
+import { agentRegistered } from '@ao/contracts/testing';
 import { createEventLog, createPool, createSubscriptions, type EventLog } from '@ao/event-log';
 import { newId, streamId } from '@ao/kernel';
 import { foldAsOf, rebuildProjection, runProjection, type Projection } from '@ao/projections';
@@ -225,15 +226,13 @@ const at = (step: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, step)).toISOStr
 
 function lifeOfAgent(agent_id: string, random: () => number): AgentEvent[] {
   const events: AgentEvent[] = [
-    {
-      type: 'AgentRegistered',
-      data: {
-        ...{ agent_id, external_id: `agent-${agent_id}`, name: 'An agent', agent_type: 'worker', registered_at: at(0) },
-        capabilities: random() < 0.5 ? ['ocr'] : ['ocr', 'translate'].slice(random() < 0.5 ? 1 : 0),
-        ...{ services: [], endpoints: {}, metadata: { '7': 'seven', a: [1, { b: null }] }, version: '1', tags: [] },
-        ...{ max_concurrent_tasks: 2, heartbeat_interval_seconds: 30 },
-      },
-    },
+    agentRegistered({
+      ...{ agent_id, external_id: `agent-${agent_id}`, name: 'An agent', registered_at: at(0) },
+      capabilities: random() < 0.5 ? ['ocr'] : ['ocr', 'translate'].slice(random() < 0.5 ? 1 : 0),
+      ...{ metadata: { '7': 'seven', a: [1, { b: null }] }, version: '1', max_concurrent_tasks: 2 },
+      lifecycle: random() < 0.5 ? 'active' : 'initializing',
+      details: { labels: { zone: 'a' }, role: 'reviewer' },
+    }),
   ];
   const kinds = ['AgentActivated', 'AgentStopped', 'AgentMarkedBusy', 'AgentCameOnline'] as const;
   for (let step = 1; step < 8; step += 1) {

@@ -1,13 +1,14 @@
 import { agentAliasEvents, type AgentAliasEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { streamId, type Command } from '@ao/kernel';
+import { schemaVersionsOf } from '../schema-versions';
 import { agentAliasDecider, agentAliasId, type AgentAliasState } from './agent-alias.state';
 
 /** Stream `agentalias-<derived from the external id>`. */
 export const agentAliasAggregate: Aggregate<AgentAliasState, Command, AgentAliasEvent> = {
   category: 'agentalias',
   decider: agentAliasDecider,
-  schemaVersions: { AgentAliasReserved: agentAliasEvents.AgentAliasReserved.schemaVersion },
+  schemaVersions: schemaVersionsOf(agentAliasEvents),
 };
 
 /** The part of a registration's unit that makes the external id this agent's, if it is nobody's yet. */

@@ -1,7 +1,7 @@
 import { accept, derivedId, type Command, type Decider } from '@ao/kernel';
 import type { AgentAliasEvent } from '@ao/contracts';
 
-/** Who holds a caller's own id. Written once, in the same unit of append as the agent's registration, and never moved. */
+/** Who holds a caller's own id: written in the unit of append that registers the agent, released in the one that ends it. */
 export type AgentAliasState =
   | { readonly status: 'free' }
   | { readonly status: 'reserved'; readonly external_id: string; readonly agent_id: string };
@@ -12,9 +12,9 @@ export const agentAliasId = (externalId: string) => derivedId('agent-alias', ext
 /** Has no commands of its own: the reservation is an effect of registering an agent. */
 export const agentAliasDecider: Decider<AgentAliasState, Command, AgentAliasEvent> = {
   initialState: () => ({ status: 'free' }),
-  evolve: (state, event) =>
+  evolve: (_state, event) =>
     event.type === 'AgentAliasReserved'
       ? { status: 'reserved', external_id: event.data.external_id, agent_id: event.data.agent_id }
-      : state,
+      : { status: 'free' },
   decide: () => accept([]),
 };

@@ -1,5 +1,6 @@
 import { agentEvents, type AgentEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
+import { schemaVersionsOf } from '../schema-versions';
 import { agentDecider, type AgentCommand } from './agent.decider';
 import type { AgentState } from './agent.state';
 
@@ -7,14 +8,5 @@ import type { AgentState } from './agent.state';
 export const agentAggregate: Aggregate<AgentState, AgentCommand, AgentEvent> = {
   category: 'agent',
   decider: agentDecider,
-  schemaVersions: {
-    AgentRegistered: agentEvents.AgentRegistered.schemaVersion,
-    AgentProfileChanged: agentEvents.AgentProfileChanged.schemaVersion,
-    AgentActivated: agentEvents.AgentActivated.schemaVersion,
-    AgentStopped: agentEvents.AgentStopped.schemaVersion,
-    AgentMarkedBusy: agentEvents.AgentMarkedBusy.schemaVersion,
-    AgentCameOnline: agentEvents.AgentCameOnline.schemaVersion,
-    AgentDegraded: agentEvents.AgentDegraded.schemaVersion,
-    AgentWentOffline: agentEvents.AgentWentOffline.schemaVersion,
-  },
+  schemaVersions: schemaVersionsOf(agentEvents),
 };

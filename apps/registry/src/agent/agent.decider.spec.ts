@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { evolveAgent, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import { evolveAgent, NO_DETAILS, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import { agentProfile, agentRegistered } from '@ao/contracts/testing';
 import { fold, isRejection } from '@ao/kernel';
 import { deciderSpec, testCommand } from '@ao/kernel/testing';
 import { livenessAfter } from '../liveness/liveness.rules';
@@ -9,23 +10,22 @@ const AGENT = '01900000-0000-7000-8000-000000000001';
 const T0 = '2026-01-01T00:00:00.000Z';
 const after = (ms: number) => new Date(Date.parse(T0) + ms).toISOString();
 
-const profile: AgentProfile = {
+const profile = agentProfile({
   name: 'hermes-agent',
-  agent_type: 'worker',
   capabilities: ['data-processing', 'analysis'],
   services: ['task-execution'],
   endpoints: { http: 'http://localhost:9002' },
   metadata: { version: '1.0.0', nested: { a: 1, b: [1, 2] } },
   version: '1.0.0',
-  tags: [],
-  max_concurrent_tasks: 1,
   heartbeat_interval_seconds: 10,
-};
+});
 
-const registered: AgentEvent = {
-  type: 'AgentRegistered',
-  data: { ...profile, agent_id: AGENT, external_id: 'hermes-agent', registered_at: T0 },
-};
+const registered = agentRegistered({
+  ...profile,
+  agent_id: AGENT,
+  external_id: 'hermes-agent',
+  registered_at: T0,
+});
 const degraded: AgentEvent = { type: 'AgentDegraded', data: { agent_id: AGENT, at: T0, last_heartbeat: T0 } };
 const offline: AgentEvent = {
   type: 'AgentWentOffline',
@@ -83,6 +83,21 @@ describe('registering an agent', () => {
       .when(register({ capabilities: ['ocr'] }))
       .then();
     given(registered, changed).when(register()).thenTypes('AgentProfileChanged');
+  });
+
+  it('should leave alone the details of which the sender says nothing', () => {
+    const details = { ...NO_DETAILS, labels: { zone: 'a' }, role: 'reviewer' };
+    const detailed = agentRegistered({ ...registered.data, details });
+    const { details: _none, ...plain } = register({ version: '2' }).data;
+    given(detailed)
+      .when({ ...register(), data: plain })
+      .then({
+        type: 'AgentProfileChanged',
+        data: { ...profile, version: '2', details, agent_id: AGENT, changed_at: T0 },
+      });
+    given()
+      .when({ ...register(), data: plain })
+      .thenTypes('AgentRegistered');
   });
 
   it('should bring an offline agent online', () => {

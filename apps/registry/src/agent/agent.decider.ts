@@ -59,7 +59,7 @@ export function unknownAgent(verb: string, agentId: string) {
 
 function register({ data, metadata }: RegisterAgentCommand, state: AgentState): Decision<AgentEvent> {
   const { agent_id, external_id } = data;
-  const profile = profileOf(data);
+  const profile = profileOf(data, state.status === 'registered' ? state.profile.details : undefined);
   const bytes = Buffer.byteLength(JSON.stringify(profile));
   if (bytes > MAX_PROFILE_BYTES)
     return reject(
@@ -69,11 +69,10 @@ function register({ data, metadata }: RegisterAgentCommand, state: AgentState): 
     );
   if (state.status === 'unregistered') {
     const registered_at = metadata.time;
-    return accept([{ type: 'AgentRegistered', data: { ...profile, agent_id, external_id, registered_at } }], {
-      agent_id,
-      registered_at,
-      created: true,
-    });
+    return accept(
+      [{ type: 'AgentRegistered', data: { ...profile, agent_id, external_id, lifecycle: 'active', registered_at } }],
+      { agent_id, registered_at, created: true },
+    );
   }
   const changed: AgentEvent[] = isSameJson(profile, state.profile)
     ? []

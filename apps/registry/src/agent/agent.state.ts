@@ -1,5 +1,4 @@
-import type { AgentEvent } from '@ao/contracts';
-import { AgentProfile } from '@ao/contracts';
+import { NO_DETAILS, type AgentDetails, type AgentEvent, type AgentProfile } from '@ao/contracts';
 import type { Liveness } from '../liveness/liveness.rules';
 
 /** What deciding about an agent needs to know. */
@@ -53,8 +52,14 @@ export function evolveAgentState(state: AgentState, event: AgentEvent): AgentSta
   }
 }
 
-/** The profile's own keys, in one order, whatever else the source carries. */
-export function profileOf(source: AgentProfile): AgentProfile {
+/** A profile as a face sends it, which may know nothing of details. */
+type ToldProfile = Omit<AgentProfile, 'details'> & { readonly details?: AgentDetails };
+
+/**
+ * The profile's own keys, in one order, whatever else the source carries. A face that tells no details leaves those
+ * that the agent has.
+ */
+export function profileOf(source: ToldProfile, known: AgentDetails = NO_DETAILS): AgentProfile {
   return {
     name: source.name,
     agent_type: source.agent_type,
@@ -66,6 +71,7 @@ export function profileOf(source: AgentProfile): AgentProfile {
     tags: source.tags,
     max_concurrent_tasks: source.max_concurrent_tasks,
     heartbeat_interval_seconds: source.heartbeat_interval_seconds,
+    details: source.details ?? known,
   };
 }
 

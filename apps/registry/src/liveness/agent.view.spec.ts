@@ -1,24 +1,10 @@
 import type { AgentEvent } from '@ao/contracts';
+import { agentRegistered } from '@ao/contracts/testing';
 import { AgentView } from './agent.view';
 
 const at = (ms: number) => new Date(ms).toISOString();
-const registered = (agent_id: string, interval = 10): AgentEvent => ({
-  type: 'AgentRegistered',
-  data: {
-    agent_id,
-    name: agent_id,
-    agent_type: 'worker',
-    capabilities: [],
-    services: [],
-    endpoints: {},
-    metadata: {},
-    version: '',
-    tags: [],
-    max_concurrent_tasks: 1,
-    heartbeat_interval_seconds: interval,
-    registered_at: at(0),
-  },
-});
+const registered = (agent_id: string, interval = 10): AgentEvent =>
+  agentRegistered({ agent_id, heartbeat_interval_seconds: interval, registered_at: at(0) });
 const degraded = (agent_id: string, when: number, last: number): AgentEvent => ({
   type: 'AgentDegraded',
   data: { agent_id, at: at(when), last_heartbeat: at(last) },

@@ -80,6 +80,7 @@ function changeOf(event: AgentEvent): Partial<FollowedAgent> | undefined {
     case 'AgentActivated':
     case 'AgentStopped':
     case 'AgentMarkedBusy':
+    case 'AgentDeregistered':
       return undefined;
     default:
       return assertNever(event);

@@ -1,4 +1,5 @@
 import type { AgentEvent, TaskEvent } from '@ao/contracts';
+import { agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
 import { leastConnections } from './least-connections.strategy';
 import { PoolModel, type PoolInput } from './pool-model';
 
@@ -24,25 +25,8 @@ function scene() {
     model,
     told,
     clock,
-    agent: (agent_id: string, change: object = {}) =>
-      happens('agent', {
-        type: 'AgentRegistered',
-        data: {
-          agent_id,
-          name: agent_id,
-          agent_type: 'worker',
-          capabilities: [],
-          services: [],
-          endpoints: {},
-          metadata: {},
-          version: '',
-          tags: [],
-          max_concurrent_tasks: 1,
-          heartbeat_interval_seconds: 30,
-          registered_at: iso(0),
-          ...change,
-        },
-      }),
+    agent: (agent_id: string, change: ProfileChanges = {}) =>
+      happens('agent', agentRegistered({ name: agent_id, ...change, agent_id, registered_at: iso(0) })),
     agentEvent: (type: 'AgentWentOffline' | 'AgentCameOnline' | 'AgentMarkedBusy', agent_id: string) =>
       happens('agent', { type, data: { agent_id, at: iso(0) } } as AgentEvent),
     submitted: (task_id: string, change: { priority?: number; pool?: string } = {}) =>

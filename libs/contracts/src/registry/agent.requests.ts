@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command, query, type DataOf, type ResultOf } from '../contract';
 import { Id, Time, Word, text } from '../text';
-import { AgentProfile } from './agent.events';
+import { AgentDetails, AgentProfile } from './agent.events';
 
 /** No alias may look like a route segment or like an id of ours (API conflict 5). */
 const RESERVED_ALIASES = ['register', 'discover', 'memories', 'registration-tokens', 'search', 'stats', 'overview'];
@@ -15,10 +15,13 @@ export const ExternalId = z
   .refine((id) => id !== '.' && id !== '..', 'must not be a path segment')
   .refine((id) => !RESERVED_ALIASES.includes(id), 'is a reserved word');
 
-/** Registers an agent under the caller's own id, or renews the registration it already has there (idempotent). */
+/**
+ * Registers an agent under the caller's own id, or renews the registration it already has there (idempotent). Without
+ * details those that it has stay.
+ */
 export const registerAgent = command(
   'registry.register_agent',
-  AgentProfile.extend({ external_id: ExternalId }),
+  AgentProfile.extend({ details: AgentDetails.optional(), external_id: ExternalId }),
   z.object({ agent_id: Id, registered_at: Time, created: z.boolean() }),
 );
 export type RegisterAgent = DataOf<typeof registerAgent>;
