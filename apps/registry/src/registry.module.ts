@@ -18,11 +18,11 @@ import {
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { AgentHandlers } from './agent/agent.handlers';
-import { LivenessService } from './liveness/liveness.service';
+import { AgentLiveness, agentLiveness } from './agent/agent.liveness';
 import { waitForSchema } from './schema';
 
 const livenessService = {
-  provide: LivenessService,
+  provide: AgentLiveness,
   useFactory: (
     pool: Pool,
     bus: Bus,
@@ -31,7 +31,7 @@ const livenessService = {
     subscriptions: Subscriptions,
     metrics: Registry,
     logger: Logger,
-  ) => new LivenessService({ pool, bus, clock, shell, subscriptions, metrics, logger }),
+  ) => new AgentLiveness(agentLiveness(shell), { pool, bus, clock, subscriptions, metrics, logger }),
   inject: [POOL, BUS, CLOCK, COMMAND_SHELL, SUBSCRIPTIONS, METRICS, LOGGER],
 };
 
@@ -43,7 +43,7 @@ const livenessService = {
 })
 export class RegistryModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
-    @Inject(LivenessService) private readonly liveness: LivenessService,
+    @Inject(AgentLiveness) private readonly liveness: AgentLiveness,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
     @Inject(LOGGER) private readonly logger: Logger,

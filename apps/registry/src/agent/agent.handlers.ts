@@ -15,9 +15,9 @@ import type { CommandResult, CommandShell } from '@ao/event-log';
 import { isoTime, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
 import { CommandHandler, done, QueryHandler } from '@ao/messaging';
 import { CLOCK, COMMAND_SHELL } from '@ao/platform';
-import { LivenessService } from '../liveness/liveness.service';
-import type { KnownAgent } from '../liveness/agent.view';
+import type { Known } from '../liveness/liveness.view';
 import { agentAggregate } from './agent.aggregate';
+import { AgentLiveness } from './agent.liveness';
 import { unknownAgent, type ReportAgentStatusCommand } from './agent.decider';
 import { agentOfAlias, runRegisterAgent } from './register-agent';
 
@@ -26,7 +26,7 @@ import { agentOfAlias, runRegisterAgent } from './register-agent';
 export class AgentHandlers {
   constructor(
     @Inject(COMMAND_SHELL) private readonly shell: CommandShell,
-    @Inject(LivenessService) private readonly liveness: LivenessService,
+    @Inject(AgentLiveness) private readonly liveness: AgentLiveness,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -101,7 +101,7 @@ export class AgentHandlers {
   }
 
   /** From memory; an agent that registered a moment ago, perhaps at another replica, from its stream. */
-  private async known(agentId: string): Promise<Pick<KnownAgent, 'interval_seconds' | 'liveness'> | undefined> {
+  private async known(agentId: string): Promise<Pick<Known, 'interval_seconds' | 'liveness'> | undefined> {
     const known = this.liveness.known(agentId);
     if (known) return known;
     const { state } = await this.shell.state(agentAggregate, agentId, { fresh: true });

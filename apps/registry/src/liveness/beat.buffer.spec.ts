@@ -1,7 +1,7 @@
 import { BeatBuffer, type Beat } from './beat.buffer';
 
-const beat = (agent_id: string, at: number, more: Partial<Beat> = {}): Beat => ({
-  agent_id,
+const beat = (id: string, at: number, more: Partial<Beat> = {}): Beat => ({
+  id,
   seen_at: at,
   at,
   interval_seconds: 30,
@@ -23,7 +23,7 @@ describe('the beat buffer', () => {
     buffer.take(beat('a', 5, { seen_at: null, load_metrics: { pending_tasks: 1 } }));
     buffer.take(beat('b', 1));
     buffer.take(beat('b', 5, { seen_at: null, load_metrics: { pending_tasks: 1 } }));
-    expect(buffer.drain(10).map(({ agent_id, seen_at }) => [agent_id, seen_at])).toEqual([
+    expect(buffer.drain(10).map(({ id, seen_at }) => [id, seen_at])).toEqual([
       ['a', null],
       ['b', 1],
     ]);
@@ -32,8 +32,8 @@ describe('the beat buffer', () => {
   it('should drain in portions, oldest first', () => {
     const buffer = new BeatBuffer();
     for (const id of ['a', 'b', 'c']) buffer.take(beat(id, 1));
-    expect(buffer.drain(2).map(({ agent_id }) => agent_id)).toEqual(['a', 'b']);
-    expect(buffer.drain(2).map(({ agent_id }) => agent_id)).toEqual(['c']);
+    expect(buffer.drain(2).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(buffer.drain(2).map(({ id }) => id)).toEqual(['c']);
   });
 
   it('should let what came meanwhile win over what is put back', () => {

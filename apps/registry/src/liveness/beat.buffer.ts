@@ -1,8 +1,8 @@
 import type { LoadMetrics } from '@ao/contracts';
 
-/** What one agent said since the last flush. */
+/** What one agent or worker node said since the last flush. */
 export interface Beat {
-  readonly agent_id: string;
+  readonly id: string;
   /** Unix milliseconds of the newest beat; null for a load report that is no sign of life. */
   readonly seen_at: number | null;
   /** Unix milliseconds of the newest word of any kind. */
@@ -13,7 +13,7 @@ export interface Beat {
 }
 
 /**
- * Beats between two flushes, one entry per agent: an agent that beats twice costs one row. Nothing here is durable; a
+ * Beats between two flushes, one entry per sender: one that beats twice costs one row. Nothing here is durable; a
  * crash loses at most one flush interval of beats, which the grace of the liveness rules covers.
  */
 export class BeatBuffer {
@@ -24,8 +24,8 @@ export class BeatBuffer {
   }
 
   take(beat: Beat): void {
-    const known = this.beats.get(beat.agent_id);
-    this.beats.set(beat.agent_id, known ? merged(known, beat) : beat);
+    const known = this.beats.get(beat.id);
+    this.beats.set(beat.id, known ? merged(known, beat) : beat);
   }
 
   /** Takes out up to `limit` beats, the ones that wait longest first. */
@@ -40,15 +40,15 @@ export class BeatBuffer {
       if (drained.length === limit) break;
       drained.push(beat);
     }
-    for (const beat of drained) this.beats.delete(beat.agent_id);
+    for (const beat of drained) this.beats.delete(beat.id);
     return drained;
   }
 
   /** Gives back what could not be written; what has come since wins. */
   putBack(beats: readonly Beat[]): void {
     for (const beat of beats) {
-      const newer = this.beats.get(beat.agent_id);
-      this.beats.set(beat.agent_id, newer ? merged(beat, newer) : beat);
+      const newer = this.beats.get(beat.id);
+      this.beats.set(beat.id, newer ? merged(beat, newer) : beat);
     }
   }
 }
@@ -57,7 +57,7 @@ function merged(older: Beat, newer: Beat): Beat {
   const load_metrics = newer.load_metrics ?? older.load_metrics;
   const health = newer.health ?? older.health;
   return {
-    agent_id: older.agent_id,
+    id: older.id,
     seen_at: newest(older.seen_at, newer.seen_at),
     at: Math.max(older.at, newer.at),
     interval_seconds: newer.interval_seconds,

@@ -8,6 +8,7 @@ function recorder() {
   const published: string[] = [];
   const failures: unknown[] = [];
   const writer = new BeatWriter({
+    table: { name: 'telemetry.agent_liveness', key: 'agent_id' },
     pool: {
       query: (_sql: string, parameters: unknown[][]) =>
         new Promise((resolve, reject) => {
@@ -20,7 +21,7 @@ function recorder() {
   return { writer, queries, published, failures };
 }
 
-const beat = (agent_id: string, at = 1_000) => ({ agent_id, at, seen_at: at, interval_seconds: 10 });
+const beat = (id: string, at = 1_000) => ({ id, at, seen_at: at, interval_seconds: 10 });
 const ids = (query: { parameters: unknown[][] } | undefined) => query?.parameters[0];
 
 describe('the writer of beats', () => {

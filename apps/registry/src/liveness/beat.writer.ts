@@ -2,10 +2,9 @@ import { isoTime } from '@ao/kernel';
 import { HEARTBEATS } from '@ao/messaging';
 import type { Pool } from 'pg';
 import { BeatBuffer, type Beat } from './beat.buffer';
+import type { LivenessTable } from './liveness.kind';
 import { nextDeadline } from './liveness.rules';
 import { sqlFile } from './sql';
-
-const UPSERT_BEATS = sqlFile('upsert-beats.sql');
 
 /** A flush follows the first beat after this many ms: well within the grace of the liveness rules. */
 const FLUSH_AFTER_MS = 100;
@@ -17,8 +16,9 @@ const ANNOUNCEMENT_BYTES = 128 * 1024;
 
 export interface BeatWriterOptions {
   readonly pool: Pick<Pool, 'query'>;
-  /** Announces flushed beats to the other services; a lost announcement costs them freshness only. */
-  publish(subject: string, text: string): unknown;
+  readonly table: LivenessTable;
+  /** Announces flushed beats to the other services, if they are agents'; a lost announcement costs them freshness only. */
+  publish?(subject: string, text: string): unknown;
   /** A flush failed: its beats wait and are tried again. */
   onFailure(error: unknown): void;
   onFlushed?(beats: number, milliseconds: number): void;
@@ -32,7 +32,11 @@ export class BeatWriter {
   private failures = 0;
   private closed = false;
 
-  constructor(private readonly options: BeatWriterOptions) {}
+  private readonly upsert: string;
+
+  constructor(private readonly options: BeatWriterOptions) {
+    this.upsert = sqlFile('upsert-beats.sql', options.table);
+  }
 
   /** Beats that wait for a flush. */
   get waiting(): number {
@@ -82,7 +86,7 @@ export class BeatWriter {
       if (beats.length === 0) return;
       const began = performance.now();
       try {
-        await this.options.pool.query(UPSERT_BEATS, parameters(beats));
+        await this.options.pool.query(this.upsert, parameters(beats));
       } catch (error) {
         this.failures += 1;
         this.buffer.putBack(beats);
@@ -96,15 +100,16 @@ export class BeatWriter {
   }
 
   private announce(beats: readonly Beat[]): void {
+    if (!this.options.publish) return;
     let part: string[] = [];
     let bytes = 0;
     const send = () => {
-      if (part.length > 0) this.options.publish(HEARTBEATS, `{"beats":[${part.join(',')}]}`);
+      if (part.length > 0) this.options.publish?.(HEARTBEATS, `{"beats":[${part.join(',')}]}`);
       part = [];
       bytes = 0;
     };
-    for (const { agent_id, at, load_metrics } of beats) {
-      const text = JSON.stringify({ agent_id, at, load_metrics });
+    for (const { id, at, load_metrics } of beats) {
+      const text = JSON.stringify({ agent_id: id, at, load_metrics });
       if (bytes + text.length > ANNOUNCEMENT_BYTES) send();
       part.push(text);
       bytes += text.length;
@@ -115,7 +120,7 @@ export class BeatWriter {
 
 function parameters(beats: readonly Beat[]): unknown[] {
   return [
-    beats.map((beat) => beat.agent_id),
+    beats.map((beat) => beat.id),
     beats.map((beat) => beat.interval_seconds),
     beats.map(({ seen_at }) => (seen_at === null ? null : isoTime(seen_at))),
     beats.map(({ seen_at, interval_seconds }) => {

@@ -1,18 +1,12 @@
-import type { AgentEvent } from '@ao/contracts';
-import { assertNever } from '@ao/kernel';
 import type { OwnedSubscription, RecordedEvent } from '@ao/event-log';
 import type { PoolClient } from 'pg';
-import { sqlFile } from './sql';
+import type { LivenessChange, LivenessKind } from './liveness.kind';
 import type { Liveness } from './liveness.rules';
+import { sqlFile } from './sql';
 
-export const LIVENESS_FOLLOWER = 'liveness';
-
-const UPSERT_REGISTERED = sqlFile('upsert-registered.sql');
-const UPDATE_FOLLOWED = sqlFile('update-followed.sql');
-
-/** What a batch of events says of one agent; what it does not say is null. */
-export interface FollowedAgent {
-  readonly agent_id: string;
+/** What a batch of events says of one; what it does not say is null. */
+interface Followed {
+  readonly id: string;
   readonly registered: boolean;
   readonly interval_seconds: number | null;
   readonly liveness: Liveness | null;
@@ -20,79 +14,56 @@ export interface FollowedAgent {
 }
 
 /**
- * Keeps what the log tells in `telemetry.agent_liveness`: a row for every registered agent, its interval and its last
- * recorded liveness. The sweep and the view of every replica start from there, so neither needs the log's whole length.
+ * Keeps what the log tells in the kind's table of beats: a row for everyone registered, the interval and the last recorded
+ * liveness. The sweep and the view of every replica start from there, so neither needs the log's whole length.
  */
-export const livenessFollower: OwnedSubscription = {
-  name: LIVENESS_FOLLOWER,
-  categories: ['agent'],
-  async handle(events, transaction) {
-    const agents = followed(events as readonly RecordedEvent<AgentEvent>[]);
-    await write(
-      transaction,
-      UPSERT_REGISTERED,
-      agents.filter(({ registered }) => registered),
-    );
-    await write(
-      transaction,
-      UPDATE_FOLLOWED,
-      agents.filter(({ registered }) => !registered),
-    );
-  },
-};
+export function livenessFollower<Event>(kind: LivenessKind<Event>): OwnedSubscription {
+  const upsertRegistered = sqlFile('upsert-registered.sql', kind.table);
+  const updateFollowed = sqlFile('update-followed.sql', kind.table);
+  return {
+    name: kind.follower,
+    categories: [kind.category],
+    async handle(events, transaction) {
+      const changes = (events as readonly (RecordedEvent & Event)[]).map((event) => kind.changeOf(event));
+      const all = followed(changes);
+      await write(
+        transaction,
+        upsertRegistered,
+        all.filter(({ registered }) => registered),
+      );
+      await write(
+        transaction,
+        updateFollowed,
+        all.filter(({ registered }) => !registered),
+      );
+    },
+  };
+}
 
-/** Folds a batch to one entry per agent that the batch says something of. */
-export function followed(events: readonly Pick<RecordedEvent<AgentEvent>, 'type' | 'data'>[]): FollowedAgent[] {
-  const agents = new Map<string, FollowedAgent>();
-  for (const event of events) {
-    const change = changeOf(event as AgentEvent);
+/** Folds the changes of a batch to one entry for each that it says something of. */
+export function followed(changes: readonly (LivenessChange | undefined)[]): Followed[] {
+  const all = new Map<string, Followed>();
+  for (const change of changes) {
     if (!change) continue;
-    const { agent_id } = event.data;
-    const known = agents.get(agent_id);
-    agents.set(agent_id, {
-      agent_id,
+    const { id } = change;
+    const known = all.get(id);
+    all.set(id, {
+      id,
       registered: known?.registered ?? change.registered ?? false,
       interval_seconds: change.interval_seconds ?? known?.interval_seconds ?? null,
       liveness: change.liveness ?? known?.liveness ?? null,
       seen_at: change.seen_at ?? known?.seen_at ?? null,
     });
   }
-  return [...agents.values()];
+  return [...all.values()];
 }
 
-function changeOf(event: AgentEvent): Partial<FollowedAgent> | undefined {
-  switch (event.type) {
-    case 'AgentRegistered':
-      return {
-        registered: true,
-        interval_seconds: event.data.heartbeat_interval_seconds,
-        liveness: 'online',
-        seen_at: event.data.registered_at,
-      };
-    case 'AgentProfileChanged':
-      return { interval_seconds: event.data.heartbeat_interval_seconds, seen_at: event.data.changed_at };
-    case 'AgentCameOnline':
-      return { liveness: 'online', seen_at: event.data.at };
-    case 'AgentDegraded':
-      return { liveness: 'degraded' };
-    case 'AgentWentOffline':
-      return { liveness: 'offline' };
-    case 'AgentActivated':
-    case 'AgentStopped':
-    case 'AgentMarkedBusy':
-    case 'AgentDeregistered':
-      return undefined;
-    default:
-      return assertNever(event);
-  }
-}
-
-async function write(transaction: PoolClient, sql: string, agents: readonly FollowedAgent[]): Promise<void> {
-  if (agents.length === 0) return;
+async function write(transaction: PoolClient, sql: string, all: readonly Followed[]): Promise<void> {
+  if (all.length === 0) return;
   await transaction.query(sql, [
-    agents.map((agent) => agent.agent_id),
-    agents.map((agent) => agent.interval_seconds),
-    agents.map((agent) => agent.liveness),
-    agents.map((agent) => agent.seen_at),
+    all.map(({ id }) => id),
+    all.map(({ interval_seconds }) => interval_seconds),
+    all.map(({ liveness }) => liveness),
+    all.map(({ seen_at }) => seen_at),
   ]);
 }

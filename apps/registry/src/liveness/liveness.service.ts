@@ -1,32 +1,29 @@
-import type { AgentEvent, LoadMetrics } from '@ao/contracts';
+import type { LoadMetrics } from '@ao/contracts';
 import {
   createLockSession,
-  type CommandShell,
   type LockSession,
   type RecordedEvent,
   type RunningSubscription,
   type Subscriptions,
 } from '@ao/event-log';
-import { isRejection, newId, type Clock, type CommandMetadata } from '@ao/kernel';
+import { isRejection, newId, type Clock } from '@ao/kernel';
 import type { Bus } from '@ao/messaging';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { agentAggregate } from '../agent/agent.aggregate';
-import type { ChangeLivenessCommand } from '../agent/agent.decider';
-import { AgentView, type KnownAgent } from './agent.view';
 import { BeatWriter } from './beat.writer';
 import { livenessFollower } from './liveness.follower';
+import type { LivenessKind, LivenessTransition } from './liveness.kind';
 import { livenessMetrics, type LivenessMetrics } from './liveness.metrics';
-import { dueAgents, seedView, setDeadlines } from './liveness.store';
-import { sweep, type SilentAgent } from './liveness.sweep';
+import { LivenessStore } from './liveness.store';
+import { sweep, type Silence } from './liveness.sweep';
+import { LivenessView, type Known } from './liveness.view';
 import { SweepOwner } from './sweep.owner';
 
 export interface LivenessDependencies {
   readonly pool: Pool;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly shell: CommandShell;
   readonly subscriptions: Subscriptions;
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -39,10 +36,11 @@ export interface BeatReport {
 
 /**
  * Who is alive. Beats come in here and go out in batches; silence is looked for by one elected replica; what changes is
- * told by commands to the agents' streams, everything else is telemetry.
+ * told by commands to the streams, everything else is telemetry.
  */
-export class LivenessService {
-  private readonly view = new AgentView();
+export class LivenessService<Event> {
+  private readonly view = new LivenessView();
+  private readonly store: LivenessStore;
   private readonly writer: BeatWriter;
   private readonly owner: SweepOwner;
   private readonly locks: LockSession;
@@ -50,15 +48,21 @@ export class LivenessService {
   private following: RunningSubscription | undefined;
   private stopHearing: (() => void) | undefined;
 
-  constructor(private readonly dependencies: LivenessDependencies) {
+  constructor(
+    private readonly kind: LivenessKind<Event>,
+    private readonly dependencies: LivenessDependencies,
+  ) {
     const { pool, bus, clock, logger, metrics } = dependencies;
-    this.metrics = livenessMetrics(metrics, {
-      waiting: () => this.writer.waiting,
-      counts: () => this.view.counts(),
-    });
+    this.store = new LivenessStore(pool, kind);
+    this.metrics = livenessMetrics(
+      metrics,
+      { waiting: () => this.writer.waiting, counts: () => this.view.counts() },
+      kind.metrics,
+    );
     this.writer = new BeatWriter({
       pool,
-      publish: (subject, text) => bus.publishText(subject, text),
+      table: kind.table,
+      ...(kind.announced && { publish: (subject: string, text: string) => bus.publishText(subject, text) }),
       onFlushed: (beats, milliseconds) => {
         this.metrics.flushBeats.observe(beats);
         this.metrics.flushSeconds.observe(milliseconds / 1000);
@@ -71,7 +75,7 @@ export class LivenessService {
     });
     this.locks = createLockSession({ pool });
     this.owner = new SweepOwner({
-      lock: this.locks.lock('registry.liveness-sweep'),
+      lock: this.locks.lock(kind.lock),
       clock,
       isListening: () => bus.isConnected(),
       look: (listeningSince) =>
@@ -79,33 +83,34 @@ export class LivenessService {
           {
             clock,
             view: this.view,
-            due: (before, limit) => dueAgents(pool, before, limit),
-            setDeadlines: (deadlines) => setDeadlines(pool, deadlines),
-            changeLiveness: (agent) => this.recordSilence(agent),
+            due: (before, limit) => this.store.due(before, limit),
+            setDeadlines: (deadlines) => this.store.setDeadlines(deadlines),
+            changeLiveness: (silence) => this.recordSilence(silence),
           },
           listeningSince,
         ),
       onOwner: (owner) => this.metrics.sweeps.set(owner ? 1 : 0),
       onFailure: (error) => {
         this.metrics.sweepFailures.inc();
-        logger.warn({ err: error }, 'the deadlines of agents could not be looked at');
+        logger.warn({ err: error }, `the deadlines of ${kind.metrics.registered} could not be looked at`);
       },
     });
   }
 
   /** Resolves once beats can be answered. */
   async start(): Promise<void> {
-    const { subscriptions, bus, pool } = this.dependencies;
-    await subscriptions.owned(livenessFollower);
+    const { kind, dependencies } = this;
+    const { subscriptions, bus } = dependencies;
+    await subscriptions.owned(livenessFollower(kind));
     this.following = await subscriptions.local({
-      name: 'agent-view',
-      categories: ['agent'],
+      name: kind.view,
+      categories: [kind.category],
       seed: async () => {
-        const { position, agents } = await seedView(pool);
-        this.view.seed(agents);
+        const { position, seeded } = await this.store.seed();
+        this.view.seed(seeded);
         return position;
       },
-      handle: (events) => this.follow(events as readonly RecordedEvent<AgentEvent>[]),
+      handle: (events) => this.follow(events as readonly RecordedEvent[]),
     });
     this.stopHearing = bus.onStatus(({ kind }) => {
       if (kind === 'disconnected' || kind === 'reconnected') this.owner.interrupt();
@@ -113,7 +118,7 @@ export class LivenessService {
     this.owner.start();
   }
 
-  /** Lets another replica look for silent agents; beats are still taken. */
+  /** Lets another replica look for silence; beats are still taken. */
   async standDown(): Promise<void> {
     this.stopHearing?.();
     await this.owner.stop();
@@ -131,52 +136,52 @@ export class LivenessService {
     return this.following?.position() ?? 0;
   }
 
-  /** An agent that is registered, as far as this replica has heard. */
-  known(agentId: string): Readonly<KnownAgent> | undefined {
-    return this.view.get(agentId);
+  /** One that is registered, as far as this replica has heard. */
+  known(id: string): Readonly<Known> | undefined {
+    return this.view.get(id);
   }
 
   /** A sign of life, at `at` (Unix milliseconds of the log's clock). */
-  beat(agent_id: string, at: number, interval_seconds: number, report: BeatReport = {}): void {
+  beat(id: string, at: number, interval_seconds: number, report: BeatReport = {}): void {
     this.metrics.beats.inc();
-    this.view.beat(agent_id, at);
-    this.writer.take({ agent_id, seen_at: at, at, interval_seconds, ...report });
+    this.view.beat(id, at);
+    this.writer.take({ id, seen_at: at, at, interval_seconds, ...report });
   }
 
   /** Load metrics that are no sign of life. */
-  loadReport(agent_id: string, at: number, interval_seconds: number, load_metrics: LoadMetrics): void {
-    this.writer.take({ agent_id, seen_at: null, at, interval_seconds, load_metrics });
+  loadReport(id: string, at: number, interval_seconds: number, load_metrics: LoadMetrics): void {
+    this.writer.take({ id, seen_at: null, at, interval_seconds, load_metrics });
   }
 
-  private follow(events: readonly RecordedEvent<AgentEvent>[]): void {
-    for (const recorded of events) {
-      const event = recorded as AgentEvent;
-      this.view.apply(event);
-      if (!this.view.contradicts(event)) continue;
-      const { agent_id } = event.data;
-      this.changeLiveness({ agent_id, liveness: 'online' }, `${recorded.category}@${recorded.position}`).catch(
+  private follow(events: readonly RecordedEvent[]): void {
+    for (const event of events) {
+      const change = this.kind.changeOf(event as RecordedEvent & Event);
+      if (!change) continue;
+      this.view.apply(change);
+      if (!this.view.contradicts(change)) continue;
+      const { id } = change;
+      this.changeLiveness({ id, liveness: 'online' }, `${event.category}@${event.position}`).catch(
         // Its next beat brings it online as well.
-        (error: unknown) => this.dependencies.logger.warn({ err: error, agent_id }, 'an agent could not come online'),
+        (error: unknown) => this.dependencies.logger.warn({ err: error, id }, 'one that beats could not come online'),
       );
     }
   }
 
-  private async recordSilence(agent: SilentAgent): Promise<void> {
-    await this.changeLiveness(agent);
-    this.metrics.transitions.inc({ to: agent.liveness });
+  private async recordSilence(silence: Silence): Promise<void> {
+    await this.changeLiveness(silence);
+    this.metrics.transitions.inc({ to: silence.liveness });
   }
 
-  private async changeLiveness(data: ChangeLivenessCommand['data'], causation_id?: string): Promise<void> {
+  private async changeLiveness(transition: LivenessTransition, causation_id?: string): Promise<void> {
     const command_id = newId();
-    const metadata: CommandMetadata = {
+    const result = await this.kind.change(transition, {
       command_id,
       actor: { type: 'system', id: 'registry' },
       correlation_id: command_id,
       causation_id: causation_id ?? command_id,
-    };
-    const { shell, logger } = this.dependencies;
-    const result = await shell.run(agentAggregate, data.agent_id, { type: 'ChangeLiveness', data, metadata });
+    });
     // A row without a stream: somebody wrote telemetry by hand. It is looked at once and then no more.
-    if (isRejection(result)) logger.warn({ rejection: result, agent_id: data.agent_id }, 'liveness was not changed');
+    if (isRejection(result))
+      this.dependencies.logger.warn({ rejection: result, id: transition.id }, 'liveness was not changed');
   }
 }

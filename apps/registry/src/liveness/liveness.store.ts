@@ -1,47 +1,57 @@
 import { isoTime } from '@ao/kernel';
 import type { Pool } from 'pg';
-import type { SeededAgent } from './agent.view';
-import { LIVENESS_FOLLOWER } from './liveness.follower';
-import type { DueAgent, NextDeadline } from './liveness.sweep';
+import type { LivenessKind } from './liveness.kind';
+import type { Due, NextDeadline } from './liveness.sweep';
+import type { Seeded } from './liveness.view';
 import { sqlFile } from './sql';
 
-const DUE_AGENTS = sqlFile('due-agents.sql');
-const SET_DEADLINES = sqlFile('set-deadlines.sql');
-const SEED_VIEW = sqlFile('seed-view.sql');
+/** What the sweep and the memory of a replica ask of one table of beats. */
+export class LivenessStore {
+  private readonly sql: Readonly<Record<'due' | 'setDeadlines' | 'seed', string>>;
 
-/** Agents whose deadline lies before `before` (Unix milliseconds), earliest first. */
-export async function dueAgents(pool: Pick<Pool, 'query'>, before: number, limit: number): Promise<DueAgent[]> {
-  const { rows } = await pool.query<DueAgent>({
-    name: 'liveness-due-agents',
-    text: DUE_AGENTS,
-    values: [isoTime(before), limit],
-  });
-  return rows.map((row) => ({
-    ...row,
-    last_seen: row.last_seen === null ? null : Math.round(row.last_seen),
-    deadline: Math.round(row.deadline),
-  }));
-}
+  constructor(
+    private readonly pool: Pick<Pool, 'query'>,
+    private readonly kind: Pick<LivenessKind<never>, 'table' | 'follower'>,
+  ) {
+    const { table } = kind;
+    this.sql = {
+      due: sqlFile('due.sql', table),
+      setDeadlines: sqlFile('set-deadlines.sql', table),
+      seed: sqlFile('seed-view.sql', table),
+    };
+  }
 
-export async function setDeadlines(pool: Pick<Pool, 'query'>, deadlines: readonly NextDeadline[]): Promise<void> {
-  await pool.query({
-    name: 'liveness-set-deadlines',
-    text: SET_DEADLINES,
-    values: [
-      deadlines.map(({ agent_id }) => agent_id),
-      deadlines.map(({ deadline }) => isoTime(deadline)),
-      deadlines.map(({ next_deadline }) => (next_deadline === null ? null : isoTime(next_deadline))),
-    ],
-  });
-}
+  /** Those whose deadline lies before `before` (Unix milliseconds), earliest first. */
+  async due(before: number, limit: number): Promise<Due[]> {
+    const { rows } = await this.pool.query<Due>({
+      name: `due ${this.kind.table.name}`,
+      text: this.sql.due,
+      values: [isoTime(before), limit],
+    });
+    return rows.map((row) => ({
+      ...row,
+      last_seen: row.last_seen === null ? null : Math.round(row.last_seen),
+      deadline: Math.round(row.deadline),
+    }));
+  }
 
-/** Every agent as the follower left it, and the position it had reached, of one moment. */
-export async function seedView(pool: Pick<Pool, 'query'>): Promise<{ position: number; agents: SeededAgent[] }> {
-  // One statement, so that the rows and the checkpoint are of the same snapshot.
-  const { rows } = await pool.query<SeededAgent & { position: number }>(SEED_VIEW, [LIVENESS_FOLLOWER]);
-  const [first] = rows;
-  return {
-    position: first?.position ?? 0,
-    agents: rows.filter(({ agent_id }) => (agent_id as string | null) !== null),
-  };
+  async setDeadlines(deadlines: readonly NextDeadline[]): Promise<void> {
+    await this.pool.query({
+      name: `set deadlines ${this.kind.table.name}`,
+      text: this.sql.setDeadlines,
+      values: [
+        deadlines.map(({ id }) => id),
+        deadlines.map(({ deadline }) => isoTime(deadline)),
+        deadlines.map(({ next_deadline }) => (next_deadline === null ? null : isoTime(next_deadline))),
+      ],
+    });
+  }
+
+  /** Everyone as the follower left them, and the position it had reached, of one moment. */
+  async seed(): Promise<{ position: number; seeded: Seeded[] }> {
+    // One statement, so that the rows and the checkpoint are of the same snapshot.
+    const { rows } = await this.pool.query<Seeded & { position: number }>(this.sql.seed, [this.kind.follower]);
+    const [first] = rows;
+    return { position: first?.position ?? 0, seeded: rows.filter(({ id }) => (id as string | null) !== null) };
+  }
 }

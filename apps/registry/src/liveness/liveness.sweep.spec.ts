@@ -1,22 +1,13 @@
-import { AgentView } from './agent.view';
-import {
-  ListeningSince,
-  LONGEST_PAUSE_MS,
-  sweep,
-  SWEEP_LIMIT,
-  type DueAgent,
-  type SilentAgent,
-} from './liveness.sweep';
+import { LivenessView } from './liveness.view';
+import { ListeningSince, LONGEST_PAUSE_MS, sweep, SWEEP_LIMIT, type Due, type Silence } from './liveness.sweep';
 
 /** The table and the log as the sweep sees them, by hand. */
-function world(agents: DueAgent[], now: number) {
-  const rows = new Map(
-    agents.map((agent) => [agent.agent_id, { ...agent, deadline: agent.deadline as number | null }]),
-  );
-  const asked: SilentAgent[] = [];
+function world(agents: Due[], now: number) {
+  const rows = new Map(agents.map((agent) => [agent.id, { ...agent, deadline: agent.deadline as number | null }]));
+  const asked: Silence[] = [];
   const state = { now };
-  const view = new AgentView();
-  view.seed(agents.map(({ agent_id, interval_seconds }) => ({ agent_id, interval_seconds, liveness: 'online' })));
+  const view = new LivenessView();
+  view.seed(agents.map(({ id, interval_seconds }) => ({ id, interval_seconds, liveness: 'online' })));
   return {
     rows,
     asked,
@@ -27,24 +18,22 @@ function world(agents: DueAgent[], now: number) {
       view,
       due: async (before: number, limit: number) =>
         [...rows.values()]
-          .filter((row): row is DueAgent => row.deadline !== null && row.deadline < before)
+          .filter((row): row is Due => row.deadline !== null && row.deadline < before)
           .sort((left, right) => left.deadline - right.deadline)
           .slice(0, limit),
-      setDeadlines: async (
-        deadlines: readonly { agent_id: string; deadline: number; next_deadline: number | null }[],
-      ) => {
-        for (const { agent_id, deadline, next_deadline } of deadlines) {
-          const row = rows.get(agent_id)!;
+      setDeadlines: async (deadlines: readonly { id: string; deadline: number; next_deadline: number | null }[]) => {
+        for (const { id, deadline, next_deadline } of deadlines) {
+          const row = rows.get(id)!;
           if (row.deadline === deadline) row.deadline = next_deadline;
         }
       },
-      changeLiveness: async (agent: SilentAgent) => void asked.push(agent),
+      changeLiveness: async (agent: Silence) => void asked.push(agent),
     },
   };
 }
 
-const agent = (agent_id: string, last_seen: number, deadline = last_seen + 11_000): DueAgent => ({
-  agent_id,
+const agent = (id: string, last_seen: number, deadline = last_seen + 11_000): Due => ({
+  id,
   interval_seconds: 10,
   last_seen,
   deadline,
@@ -57,7 +46,7 @@ describe('the sweep', () => {
     expect(asked).toEqual([]);
     state.now = 111_001;
     await sweep(dependencies, 0);
-    expect(asked).toMatchObject([{ agent_id: 'a', liveness: 'degraded', last_heartbeat: '1970-01-01T00:01:40.000Z' }]);
+    expect(asked).toMatchObject([{ id: 'a', liveness: 'degraded', last_heartbeat: '1970-01-01T00:01:40.000Z' }]);
     state.now = 131_000;
     await sweep(dependencies, 0);
     expect(asked).toHaveLength(1);
@@ -98,7 +87,7 @@ describe('the sweep', () => {
     const { dependencies, asked } = world(fleet, 112_000);
     expect(await sweep(dependencies, 0)).toBe(0);
     expect(await sweep(dependencies, 0)).toBeGreaterThan(0);
-    expect(new Set(asked.map(({ agent_id }) => agent_id)).size).toBe(SWEEP_LIMIT + 1);
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(SWEEP_LIMIT + 1);
     expect(asked).toHaveLength(SWEEP_LIMIT + 1);
   });
 });

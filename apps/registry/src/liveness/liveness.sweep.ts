@@ -1,37 +1,33 @@
 import type { Clock } from '@ao/kernel';
 import { isoTime } from '@ao/kernel';
-import type { AgentView } from './agent.view';
+import type { LivenessView } from './liveness.view';
+import type { LivenessTransition } from './liveness.kind';
 import { livenessAfter, nextDeadline } from './liveness.rules';
 
 /** A row whose deadline is near or over. Times are Unix milliseconds. */
-export interface DueAgent {
-  readonly agent_id: string;
+export interface Due {
+  readonly id: string;
   readonly interval_seconds: number;
   readonly last_seen: number | null;
   readonly deadline: number;
 }
 
 export interface NextDeadline {
-  readonly agent_id: string;
+  readonly id: string;
   readonly deadline: number;
   readonly next_deadline: number | null;
 }
 
-export interface SilentAgent {
-  readonly agent_id: string;
-  readonly liveness: 'degraded' | 'offline';
-  readonly last_heartbeat: string | null;
-  readonly silent_since: string;
-}
+export type Silence = Extract<LivenessTransition, { liveness: 'degraded' | 'offline' }>;
 
 export interface SweepDependencies {
   readonly clock: Clock;
-  readonly view: Pick<AgentView, 'get'>;
-  /** Agents whose deadline lies before `before`, earliest first. */
-  due(before: number, limit: number): Promise<readonly DueAgent[]>;
+  readonly view: Pick<LivenessView, 'get'>;
+  /** Those whose deadline lies before `before`, earliest first. */
+  due(before: number, limit: number): Promise<readonly Due[]>;
   setDeadlines(deadlines: readonly NextDeadline[]): Promise<void>;
-  /** Asks the agent's decider for the transition; it looks again. */
-  changeLiveness(agent: SilentAgent): Promise<void>;
+  /** Asks the decider for the transition; it looks again. */
+  changeLiveness(silence: Silence): Promise<void>;
 }
 
 /** Rows per sweep; a fleet that falls silent at once is worked off in portions, without a pause between them. */
@@ -55,21 +51,21 @@ export async function sweep(dependencies: SweepDependencies, listeningSince: num
   const due = found.filter(({ deadline }) => deadline < now);
 
   const deadlines = await Promise.all(
-    due.map(async ({ agent_id, interval_seconds, last_seen, deadline }): Promise<NextDeadline> => {
+    due.map(async ({ id, interval_seconds, last_seen, deadline }): Promise<NextDeadline> => {
       // The beat of this replica may not be flushed yet, its interval not be followed yet.
-      const known = view.get(agent_id);
+      const known = view.get(id);
       const interval = known?.interval_seconds ?? interval_seconds;
       const seen = Math.max(last_seen ?? 0, known?.beat_at ?? 0);
       const since = Math.max(seen, listeningSince);
       const liveness = livenessAfter(now - since, interval);
       if (liveness !== 'online')
         await dependencies.changeLiveness({
-          agent_id,
+          id,
           liveness,
           last_heartbeat: seen > 0 ? isoTime(seen) : null,
           silent_since: isoTime(since),
         });
-      return { agent_id, deadline, next_deadline: nextDeadline(liveness, since, interval) };
+      return { id, deadline, next_deadline: nextDeadline(liveness, since, interval) };
     }),
   );
   if (deadlines.length > 0) await dependencies.setDeadlines(deadlines);

@@ -16,7 +16,7 @@ export interface SweepOwnerOptions {
 }
 
 /**
- * Looks for silent agents for as long as this process is the elected one. Two at once would do no harm, since the decider
+ * Looks for silence for as long as this process is the elected one. Two at once would do no harm, since the decider
  * checks every transition; one is enough.
  */
 export class SweepOwner {

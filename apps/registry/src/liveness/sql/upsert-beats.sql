@@ -1,11 +1,11 @@
--- One flush of beats. Ordered by key, so that two replicas which flush the same agents never deadlock.
+-- One flush of beats. Ordered by key, so that two replicas which flush the same senders never deadlock.
 -- A beat moves the deadline only when it is newer than what is known; a load report (last_seen null) never does.
-insert into telemetry.agent_liveness as known (agent_id, interval_seconds, last_seen, deadline, load_metrics, health)
-select agent_id, interval_seconds, last_seen, deadline, load_metrics, health
+insert into {table} as known ({key}, interval_seconds, last_seen, deadline, load_metrics, health)
+select {key}, interval_seconds, last_seen, deadline, load_metrics, health
 from unnest($1::text[], $2::float8[], $3::timestamptz[], $4::timestamptz[], $5::json[], $6::text[])
-  as beat (agent_id, interval_seconds, last_seen, deadline, load_metrics, health)
-order by agent_id
-on conflict (agent_id) do update set
+  as beat ({key}, interval_seconds, last_seen, deadline, load_metrics, health)
+order by {key}
+on conflict ({key}) do update set
   last_seen = greatest(known.last_seen, excluded.last_seen),
   deadline = case
     when known.last_seen is null or excluded.last_seen > known.last_seen then excluded.deadline
