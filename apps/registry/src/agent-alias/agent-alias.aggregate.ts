@@ -11,12 +11,16 @@ export const agentAliasAggregate: Aggregate<AgentAliasState, Command, AgentAlias
   schemaVersions: schemaVersionsOf(agentAliasEvents),
 };
 
-/** The part of a registration's unit that makes the external id this agent's, if it is nobody's yet. */
-export function reserveAlias(external_id: string, agent_id: string): StreamAppend {
-  const { category, type, schemaVersion } = agentAliasEvents.AgentAliasReserved;
+/** The part of a unit that makes the external id this agent's, or nobody's, if the stream is as it was seen. */
+export function aliasAppend(
+  type: AgentAliasEvent['type'],
+  data: { readonly external_id: string; readonly agent_id: string },
+  expected_version: number,
+): StreamAppend {
+  const { category, schemaVersion } = agentAliasEvents[type];
   return {
-    stream_id: streamId(category, agentAliasId(external_id)),
-    expected_version: 0,
-    events: [{ type, schema_version: schemaVersion, data: { external_id, agent_id } }],
+    stream_id: streamId(category, agentAliasId(data.external_id)),
+    expected_version,
+    events: [{ type, schema_version: schemaVersion, data }],
   };
 }

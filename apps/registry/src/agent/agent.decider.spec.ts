@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
-import { evolveAgent, NO_DETAILS, type AgentDocument, type AgentEvent, type AgentProfile } from '@ao/contracts';
-import { agentProfile, agentRegistered } from '@ao/contracts/testing';
+import {
+  evolveAgent,
+  NO_DETAILS,
+  type AgentChanges,
+  type AgentDocument,
+  type AgentEvent,
+  type AgentProfile,
+} from '@ao/contracts';
+import { agentProfile, agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
 import { fold, isRejection } from '@ao/kernel';
 import { deciderSpec, testCommand } from '@ao/kernel/testing';
 import { livenessAfter } from '../liveness/liveness.rules';
@@ -46,6 +53,20 @@ const report = (status: 'active' | 'inactive' | 'busy' | 'stale', time = after(1
     { agent_id: AGENT, status, last_heartbeat: after(500) },
     { time },
   ) satisfies AgentCommand;
+const create = (changes: ProfileChanges = {}) =>
+  testCommand(
+    'CreateAgent',
+    { agent_id: AGENT, profile: agentProfile(changes), lifecycle: 'initializing' as const },
+    { time: T0 },
+  ) satisfies AgentCommand;
+const change = (changes: AgentChanges, expected_revision?: number) =>
+  testCommand(
+    'ChangeAgent',
+    { agent_id: AGENT, changes, expected_revision },
+    { time: after(1000) },
+  ) satisfies AgentCommand;
+const deregister = (expected_revision?: number) =>
+  testCommand('DeregisterAgent', { agent_id: AGENT, expected_revision }, { time: after(1000) }) satisfies AgentCommand;
 const online = (time = after(1000)): AgentCommand =>
   testCommand('ChangeLiveness', { agent_id: AGENT, liveness: 'online' as const }, { time });
 const silent = (liveness: 'degraded' | 'offline', time: string, since = T0): AgentCommand =>
@@ -120,6 +141,122 @@ describe('registering an agent', () => {
     given()
       .when(register({ metadata: { note: 'é'.repeat(MAX_PROFILE_BYTES / 2) } }))
       .thenRejected({ rejection: 'too_large', code: 'profile_too_large' });
+  });
+});
+
+describe('an agent that somebody makes', () => {
+  const created = agentRegistered({ agent_id: AGENT, lifecycle: 'initializing', registered_at: T0 });
+  const activated: AgentEvent = { type: 'AgentActivated', data: { agent_id: AGENT, at: after(1000) } };
+  const cameOnline: AgentEvent = { type: 'AgentCameOnline', data: { agent_id: AGENT, at: after(1000) } };
+
+  it('should be initializing until it is heard of or started', () => {
+    const result = given().when(create()).then(created);
+    expect(result).toEqual({ agent_id: AGENT, registered_at: T0, revision: 1 });
+    given(created).when(online()).then(activated, cameOnline);
+    given(created).when(report('active')).then(activated, cameOnline);
+    given(created).when(report('busy')).thenTypes('AgentMarkedBusy', 'AgentCameOnline');
+  });
+
+  it('should be activated by no beat once it was stopped', () => {
+    given(created)
+      .when(report('inactive'))
+      .then({ type: 'AgentStopped', data: { agent_id: AGENT, at: after(1000) } });
+    given(created, stopped).when(online()).then(cameOnline);
+  });
+
+  it('should be missed by nobody before it was heard of', () => {
+    given(created)
+      .when(silent('offline', after(600_000)))
+      .then();
+    given(created).when(report('stale')).then();
+  });
+
+  it('rejects to be made twice, and a profile that no reply could carry', () => {
+    given(created).when(create()).thenRejected({ rejection: 'conflict', code: 'agent_exists' });
+    given()
+      .when(create({ metadata: { note: 'x'.repeat(MAX_PROFILE_BYTES) } }))
+      .thenRejected({ rejection: 'too_large' });
+  });
+});
+
+describe('changing an agent', () => {
+  const detailed = agentRegistered({
+    agent_id: AGENT,
+    capabilities: ['ocr'],
+    details: { labels: { zone: 'a', rack: '1' }, configuration: { timeout: 300, retry: { attempts: 3, wait: 1 } } },
+  });
+
+  it('should replace lists, merge labels and configuration, and leave the rest', () => {
+    const changes: AgentChanges = {
+      capabilities: ['nlp'],
+      details: {
+        labels: { zone: 'b', rack: null, row: '7' },
+        configuration: { retry: { wait: 2 }, timeout: null, note: 'new' },
+        role: 'reviewer',
+      },
+    };
+    const result = given(detailed)
+      .when(change(changes))
+      .then({
+        type: 'AgentProfileChanged',
+        data: {
+          ...agentProfile({
+            capabilities: ['nlp'],
+            details: {
+              labels: { zone: 'b', row: '7' },
+              configuration: { retry: { attempts: 3, wait: 2 }, note: 'new' },
+              role: 'reviewer',
+            },
+          }),
+          agent_id: AGENT,
+          changed_at: after(1000),
+        },
+      });
+    expect(result).toEqual({ agent_id: AGENT, revision: 2, updated_at: after(1000) });
+  });
+
+  it('should tell nothing when nothing changes', () => {
+    const result = given(detailed)
+      .when(change({ capabilities: ['ocr'], details: { labels: { zone: 'a', row: null } } }))
+      .then();
+    expect(result).toEqual({ agent_id: AGENT, revision: 1, updated_at: T0 });
+  });
+
+  it('should count as no sign of life', () => {
+    given(detailed, degraded, offline)
+      .when(change({ name: 'other' }))
+      .thenTypes('AgentProfileChanged');
+  });
+
+  it('should count revisions by what somebody did, not by what was heard', () => {
+    given(detailed, stopped, degraded, offline)
+      .when(change({ name: 'other' }, 2))
+      .thenTypes('AgentProfileChanged');
+    given(detailed, stopped)
+      .when(change({ name: 'other' }, 1))
+      .thenRejected({ rejection: 'precondition_failed', code: 'revision_differs' });
+    given(detailed, stopped).when(deregister(1)).thenRejected({ rejection: 'precondition_failed' });
+  });
+
+  it('rejects a profile that would become too large', () => {
+    given(detailed)
+      .when(change({ details: { configuration: { note: 'x'.repeat(MAX_PROFILE_BYTES) } } }))
+      .thenRejected({ rejection: 'too_large' });
+  });
+});
+
+describe('an agent that is gone', () => {
+  const gone: AgentEvent = { type: 'AgentDeregistered', data: { agent_id: AGENT, at: after(1000) } };
+
+  it('should be told once, with the time', () => {
+    const result = given(registered).when(deregister()).then(gone);
+    expect(result).toEqual({ agent_id: AGENT, deleted_at: after(1000) });
+  });
+
+  it('rejects whatever is asked of it, as of an agent that never was', () => {
+    const asked = [register(), change({ name: 'x' }), deregister(), report('active'), online(), silent('offline', T0)];
+    for (const command of asked)
+      given(registered, gone).when(command).thenRejected({ rejection: 'not_found', code: 'agent_not_found' });
   });
 });
 
@@ -299,7 +436,7 @@ describe('any history', () => {
     );
   });
 
-  it('should fold to the same condition here and in the document that readers keep', () => {
+  it('should fold to the same condition and revision here and in the document that readers keep', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const events = play(steps);
@@ -309,6 +446,8 @@ describe('any history', () => {
           lifecycle: document?.lifecycle,
           load: document?.load,
           liveness: document?.liveness,
+          revision: document?.revision,
+          updated_at: document?.updated_at,
         });
       }),
     );

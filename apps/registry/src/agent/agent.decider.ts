@@ -1,7 +1,15 @@
-import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import type { AgentEvent, RegisterAgent, ReportAgentStatus } from '@ao/contracts';
+import { accept, assertNever, reject, type Command, type Decider, type Decision, type Rejection } from '@ao/kernel';
+import type {
+  AgentEvent,
+  AgentProfile,
+  ChangeAgent,
+  DeregisterAgent,
+  RegisterAgent,
+  ReportAgentStatus,
+} from '@ao/contracts';
 import { isWorse, livenessAfter, stepsTo, type Liveness } from '../liveness/liveness.rules';
-import { evolveAgentState, initialAgentState, isSameJson, profileOf, type AgentState } from './agent.state';
+import { changedProfile, isSameJson, profileOf } from './agent.profile';
+import { evolveAgentState, initialAgentState, type AgentState, type RegisteredAgent } from './agent.state';
 
 /**
  * The largest profile in bytes of JSON. An agent must fit a reply of 256 KiB together with its telemetry, and one that
@@ -10,6 +18,18 @@ import { evolveAgentState, initialAgentState, isSameJson, profileOf, type AgentS
 export const MAX_PROFILE_BYTES = 128 * 1024;
 
 export type RegisterAgentCommand = Command<'RegisterAgent', RegisterAgent & { readonly agent_id: string }>;
+/** An agent that somebody makes, under an id of ours. */
+export type CreateAgentCommand = Command<
+  'CreateAgent',
+  {
+    readonly agent_id: string;
+    readonly profile: AgentProfile;
+    readonly lifecycle: 'initializing' | 'active';
+    readonly external_id?: string;
+  }
+>;
+export type ChangeAgentCommand = Command<'ChangeAgent', ChangeAgent>;
+export type DeregisterAgentCommand = Command<'DeregisterAgent', DeregisterAgent>;
 export type ReportAgentStatusCommand = Command<
   'ReportAgentStatus',
   Pick<ReportAgentStatus, 'agent_id' | 'status'> & {
@@ -29,22 +49,36 @@ export type ChangeLivenessCommand = Command<
       readonly silent_since: string;
     }
 >;
-export type AgentCommand = RegisterAgentCommand | ReportAgentStatusCommand | ChangeLivenessCommand;
-
-type Registered = Extract<AgentState, { status: 'registered' }>;
+export type AgentCommand =
+  | RegisterAgentCommand
+  | CreateAgentCommand
+  | ChangeAgentCommand
+  | DeregisterAgentCommand
+  | ReportAgentStatusCommand
+  | ChangeLivenessCommand;
 
 export const agentDecider: Decider<AgentState, AgentCommand, AgentEvent> = {
   initialState: initialAgentState,
   evolve: evolveAgentState,
   decide(command, state): Decision<AgentEvent> {
+    const { agent_id } = command.data;
     switch (command.type) {
       case 'RegisterAgent':
+        if (state.status === 'deleted') return unknownAgent('register', agent_id);
         return register(command, state);
+      case 'CreateAgent':
+        return create(command, state);
+      case 'ChangeAgent':
+        if (state.status !== 'registered') return unknownAgent('change', agent_id);
+        return change(command, state);
+      case 'DeregisterAgent':
+        if (state.status !== 'registered') return unknownAgent('deregister', agent_id);
+        return deregister(command, state);
       case 'ReportAgentStatus':
-        if (state.status === 'unregistered') return unknownAgent('report the status of', command.data.agent_id);
+        if (state.status !== 'registered') return unknownAgent('report the status of', agent_id);
         return reportStatus(command, state);
       case 'ChangeLiveness':
-        if (state.status === 'unregistered') return unknownAgent('change the liveness of', command.data.agent_id);
+        if (state.status !== 'registered') return unknownAgent('change the liveness of', agent_id);
         return changeLiveness(command, state);
       default:
         return assertNever(command);
@@ -52,21 +86,19 @@ export const agentDecider: Decider<AgentState, AgentCommand, AgentEvent> = {
   },
 };
 
-/** The refusal for an agent that no stream tells of. */
+/** The refusal for an agent that no stream tells of, or of which the last thing told is that it is gone. */
 export function unknownAgent(verb: string, agentId: string) {
   return reject('not_found', 'agent_not_found', `Expected to ${verb} agent '${agentId}', but it is not registered`);
 }
 
-function register({ data, metadata }: RegisterAgentCommand, state: AgentState): Decision<AgentEvent> {
+function register(
+  { data, metadata }: RegisterAgentCommand,
+  state: Exclude<AgentState, { status: 'deleted' }>,
+): Decision<AgentEvent> {
   const { agent_id, external_id } = data;
   const profile = profileOf(data, state.status === 'registered' ? state.profile.details : undefined);
-  const bytes = Buffer.byteLength(JSON.stringify(profile));
-  if (bytes > MAX_PROFILE_BYTES)
-    return reject(
-      'too_large',
-      'profile_too_large',
-      `Expected to register agent '${external_id}', but its profile takes ${bytes} bytes and ${MAX_PROFILE_BYTES} are allowed`,
-    );
+  const refused = tooLarge('register', external_id, profile);
+  if (refused) return refused;
   if (state.status === 'unregistered') {
     const registered_at = metadata.time;
     return accept(
@@ -84,11 +116,74 @@ function register({ data, metadata }: RegisterAgentCommand, state: AgentState): 
   });
 }
 
+function create({ data, metadata }: CreateAgentCommand, state: AgentState): Decision<AgentEvent> {
+  const { agent_id, external_id, lifecycle } = data;
+  if (state.status !== 'unregistered')
+    return reject('conflict', 'agent_exists', `Expected to create agent '${agent_id}', but it exists`);
+  const profile = profileOf(data.profile);
+  const refused = tooLarge('create', agent_id, profile);
+  if (refused) return refused;
+  const registered_at = metadata.time;
+  const known = external_id === undefined ? {} : { external_id };
+  return accept([{ type: 'AgentRegistered', data: { ...profile, agent_id, ...known, lifecycle, registered_at } }], {
+    agent_id,
+    registered_at,
+    revision: 1,
+  });
+}
+
+function change({ data, metadata }: ChangeAgentCommand, state: RegisteredAgent): Decision<AgentEvent> {
+  const { agent_id, revision } = state;
+  const refused = otherRevision('change', data, state);
+  if (refused) return refused;
+  const profile = changedProfile(state.profile, data.changes);
+  const large = tooLarge('change', agent_id, profile);
+  if (large) return large;
+  if (isSameJson(profile, state.profile)) return accept([], { agent_id, revision, updated_at: state.updated_at });
+  const changed_at = metadata.time;
+  return accept([{ type: 'AgentProfileChanged', data: { ...profile, agent_id, changed_at } }], {
+    agent_id,
+    revision: revision + 1,
+    updated_at: changed_at,
+  });
+}
+
+function deregister({ data, metadata }: DeregisterAgentCommand, state: RegisteredAgent): Decision<AgentEvent> {
+  const { agent_id } = state;
+  const at = metadata.time;
+  const refused = otherRevision('deregister', data, state);
+  if (refused) return refused;
+  return accept([{ type: 'AgentDeregistered', data: { agent_id, at } }], { agent_id, deleted_at: at });
+}
+
+function otherRevision(
+  verb: string,
+  { expected_revision }: { readonly expected_revision?: number | undefined },
+  { agent_id, revision }: RegisteredAgent,
+): Rejection | undefined {
+  if (expected_revision === undefined || expected_revision === revision) return undefined;
+  return reject(
+    'precondition_failed',
+    'revision_differs',
+    `Expected to ${verb} agent '${agent_id}' at revision ${expected_revision}, but it is at ${revision}`,
+  );
+}
+
+function tooLarge(verb: string, name: string, profile: AgentProfile): Rejection | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(profile));
+  if (bytes <= MAX_PROFILE_BYTES) return undefined;
+  return reject(
+    'too_large',
+    'profile_too_large',
+    `Expected to ${verb} agent '${name}', but its profile takes ${bytes} bytes and ${MAX_PROFILE_BYTES} are allowed`,
+  );
+}
+
 /**
  * The coordinator's four words (api.md section 4). An agent that says it works or could work is alive, so `active` and
  * `busy` count as a beat; `inactive` says nothing about liveness; `stale` is offline until the next sign of life.
  */
-function reportStatus({ data, metadata }: ReportAgentStatusCommand, state: Registered): Decision<AgentEvent> {
+function reportStatus({ data, metadata }: ReportAgentStatusCommand, state: RegisteredAgent): Decision<AgentEvent> {
   const { agent_id } = state;
   const at = metadata.time;
   const result = { agent_id, updated_at: at };
@@ -96,17 +191,17 @@ function reportStatus({ data, metadata }: ReportAgentStatusCommand, state: Regis
     case 'active': {
       const accepting = state.lifecycle === 'active' && state.load === 'idle';
       const events: AgentEvent[] = accepting ? [] : [{ type: 'AgentActivated', data: { agent_id, at } }];
-      return accept([...events, ...signOfLife(state, at)], result);
+      return accept([...events, ...cameOnline(state, at)], result);
     }
     case 'busy': {
       const busy = state.lifecycle === 'active' && state.load === 'busy';
       const events: AgentEvent[] = busy ? [] : [{ type: 'AgentMarkedBusy', data: { agent_id, at } }];
-      return accept([...events, ...signOfLife(state, at)], result);
+      return accept([...events, ...cameOnline(state, at)], result);
     }
     case 'inactive':
       return accept(state.lifecycle === 'stopped' ? [] : [{ type: 'AgentStopped', data: { agent_id, at } }], result);
     case 'stale': {
-      if (state.liveness === 'offline') return accept([], result);
+      if (state.liveness === 'offline' || state.liveness === 'unknown') return accept([], result);
       const last_heartbeat = later(data.last_heartbeat ?? state.registered_at, state.alive_at);
       return accept(
         [{ type: 'AgentWentOffline', data: { agent_id, at, last_heartbeat, reason: 'marked_stale' } }],
@@ -118,9 +213,11 @@ function reportStatus({ data, metadata }: ReportAgentStatusCommand, state: Regis
   }
 }
 
-function changeLiveness({ data, metadata }: ChangeLivenessCommand, state: Registered): Decision<AgentEvent> {
+function changeLiveness({ data, metadata }: ChangeLivenessCommand, state: RegisteredAgent): Decision<AgentEvent> {
   const at = metadata.time;
   if (data.liveness === 'online') return accept(signOfLife(state, at));
+  // Nobody misses who was never heard of.
+  if (state.liveness === 'unknown') return accept([]);
   const last_heartbeat = later(data.last_heartbeat ?? state.registered_at, state.alive_at);
   const silentMs = Date.parse(at) - Date.parse(later(data.silent_since, state.alive_at));
   const due = livenessAfter(silentMs, state.profile.heartbeat_interval_seconds);
@@ -129,7 +226,12 @@ function changeLiveness({ data, metadata }: ChangeLivenessCommand, state: Regist
   return accept(stepsTo(state.liveness, target).map((liveness) => silenceEvent(liveness, state, at, last_heartbeat)));
 }
 
-function silenceEvent(liveness: Liveness, { agent_id }: Registered, at: string, last_heartbeat: string): AgentEvent {
+function silenceEvent(
+  liveness: Liveness,
+  { agent_id }: RegisteredAgent,
+  at: string,
+  last_heartbeat: string,
+): AgentEvent {
   switch (liveness) {
     case 'degraded':
       return { type: 'AgentDegraded', data: { agent_id, at, last_heartbeat } };
@@ -142,7 +244,15 @@ function silenceEvent(liveness: Liveness, { agent_id }: Registered, at: string, 
   }
 }
 
-function signOfLife({ agent_id, liveness }: Registered, at: string): AgentEvent[] {
+/** Who is heard of is there: that activates an agent that was waiting for it, and ends a silence. */
+function signOfLife(state: RegisteredAgent, at: string): AgentEvent[] {
+  const { agent_id, lifecycle } = state;
+  const activated: AgentEvent[] =
+    lifecycle === 'initializing' ? [{ type: 'AgentActivated', data: { agent_id, at } }] : [];
+  return [...activated, ...cameOnline(state, at)];
+}
+
+function cameOnline({ agent_id, liveness }: RegisteredAgent, at: string): AgentEvent[] {
   return liveness === 'online' ? [] : [{ type: 'AgentCameOnline', data: { agent_id, at } }];
 }
 

@@ -1,10 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
+  changeAgent,
+  createAgent,
+  deregisterAgent,
   recordHeartbeat,
   registerAgent,
   reportAgentStatus,
   resolveAgent,
+  startAgent,
+  stopAgent,
+  type ChangeAgent,
+  type CreateAgent,
   type DataOf,
+  type DeregisterAgent,
   type RecordHeartbeat,
   type RegisterAgent,
   type RegisterAgentResult,
@@ -19,7 +27,8 @@ import type { Known } from '../liveness/liveness.view';
 import { agentAggregate } from './agent.aggregate';
 import { AgentLiveness } from './agent.liveness';
 import { unknownAgent, type ReportAgentStatusCommand } from './agent.decider';
-import { agentOfAlias, runRegisterAgent } from './register-agent';
+import { runChangeAgent, runCreateAgent, runDeregisterAgent } from './manage-agent';
+import { holderOfAlias, runRegisterAgent } from './register-agent';
 
 /** The registry's doors on NATS. */
 @Controller()
@@ -36,6 +45,40 @@ export class AgentHandlers {
     if (!isRejection(result))
       this.liveness.beat(result.result.agent_id, this.clock.now(), data.heartbeat_interval_seconds);
     return result;
+  }
+
+  @CommandHandler(createAgent)
+  create(profile: CreateAgent, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof createAgent>>> {
+    return runCreateAgent(this.shell, profile, metadata);
+  }
+
+  @CommandHandler(changeAgent)
+  change(data: ChangeAgent, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof changeAgent>>> {
+    return runChangeAgent(this.shell, data, metadata);
+  }
+
+  @CommandHandler(deregisterAgent)
+  deregister(
+    data: DeregisterAgent,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof deregisterAgent>>> {
+    return runDeregisterAgent(this.shell, data, metadata);
+  }
+
+  @CommandHandler(startAgent)
+  start(
+    { agent_id }: DataOf<typeof startAgent>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof startAgent>>> {
+    return this.reportStatus({ agent_id, status: 'active' }, metadata);
+  }
+
+  @CommandHandler(stopAgent)
+  stop(
+    { agent_id }: DataOf<typeof stopAgent>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof stopAgent>>> {
+    return this.reportStatus({ agent_id, status: 'inactive' }, metadata);
   }
 
   @CommandHandler(reportAgentStatus)
@@ -83,7 +126,7 @@ export class AgentHandlers {
 
   @QueryHandler(resolveAgent)
   async resolve({ external_id }: DataOf<typeof resolveAgent>): Promise<ResultOf<typeof resolveAgent>> {
-    return { agent_id: (await agentOfAlias(this.shell, external_id)) ?? null };
+    return { agent_id: (await holderOfAlias(this.shell, external_id)).holder ?? null };
   }
 
   private reported(
@@ -105,7 +148,11 @@ export class AgentHandlers {
     const known = this.liveness.known(agentId);
     if (known) return known;
     const { state } = await this.shell.state(agentAggregate, agentId, { fresh: true });
-    if (state.status === 'unregistered') return undefined;
-    return { interval_seconds: state.profile.heartbeat_interval_seconds, liveness: state.liveness };
+    if (state.status !== 'registered') return undefined;
+    const { liveness, profile } = state;
+    return {
+      interval_seconds: profile.heartbeat_interval_seconds,
+      liveness: liveness === 'unknown' ? 'offline' : liveness,
+    };
   }
 }

@@ -29,11 +29,14 @@ export function agentLivenessChange(event: AgentEvent): LivenessChange | undefin
   const id = event.data.agent_id;
   switch (event.type) {
     case 'AgentRegistered': {
-      const { heartbeat_interval_seconds: interval_seconds, registered_at: seen_at } = event.data;
+      const { heartbeat_interval_seconds: interval_seconds, registered_at: seen_at, lifecycle } = event.data;
+      // One that was not heard of yet has no deadline: nobody misses it. Its first beat is told as one after a silence.
+      if (lifecycle === 'initializing') return { id, registered: true, interval_seconds, liveness: 'offline' };
       return { id, registered: true, interval_seconds, liveness: 'online', seen_at };
     }
     case 'AgentProfileChanged':
-      return { id, interval_seconds: event.data.heartbeat_interval_seconds, seen_at: event.data.changed_at };
+      // No sign of life: an operator may have changed it. An agent that registers again beats as well.
+      return { id, interval_seconds: event.data.heartbeat_interval_seconds };
     case 'AgentCameOnline':
       return { id, liveness: 'online', seen_at: event.data.at };
     case 'AgentDegraded':
@@ -45,8 +48,9 @@ export function agentLivenessChange(event: AgentEvent): LivenessChange | undefin
     case 'AgentActivated':
     case 'AgentStopped':
     case 'AgentMarkedBusy':
-    case 'AgentDeregistered':
       return undefined;
+    case 'AgentDeregistered':
+      return { id, gone: true };
     default:
       return assertNever(event);
   }

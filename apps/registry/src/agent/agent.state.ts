@@ -1,5 +1,6 @@
-import { NO_DETAILS, type AgentDetails, type AgentEvent, type AgentProfile } from '@ao/contracts';
+import type { AgentEvent, AgentProfile } from '@ao/contracts';
 import type { Liveness } from '../liveness/liveness.rules';
+import { profileOf } from './agent.profile';
 
 /** What deciding about an agent needs to know. */
 export type AgentState =
@@ -7,40 +8,54 @@ export type AgentState =
   | {
       readonly status: 'registered';
       readonly agent_id: string;
+      readonly external_id: string | null;
       readonly profile: AgentProfile;
       readonly registered_at: string;
-      readonly lifecycle: 'active' | 'stopped';
+      readonly updated_at: string;
+      /** As readers count it (`AgentDocument`). */
+      readonly revision: number;
+      readonly lifecycle: 'initializing' | 'active' | 'stopped';
       readonly load: 'idle' | 'busy';
-      readonly liveness: Liveness;
+      /** Unknown until it is heard of for the first time. */
+      readonly liveness: Liveness | 'unknown';
       /** The newest sign of life that the log itself tells; beats without an event are telemetry and may be newer. */
       readonly alive_at: string;
-    };
+    }
+  | { readonly status: 'deleted'; readonly agent_id: string };
+
+export type RegisteredAgent = Extract<AgentState, { status: 'registered' }>;
 
 export const initialAgentState = (): AgentState => ({ status: 'unregistered' });
 
 export function evolveAgentState(state: AgentState, event: AgentEvent): AgentState {
   if (event.type === 'AgentRegistered') {
+    const { agent_id, external_id, registered_at, lifecycle } = event.data;
     return {
       status: 'registered',
-      agent_id: event.data.agent_id,
+      agent_id,
+      external_id: external_id ?? null,
       profile: profileOf(event.data),
-      registered_at: event.data.registered_at,
-      lifecycle: 'active',
+      registered_at,
+      updated_at: registered_at,
+      revision: 1,
+      lifecycle,
       load: 'idle',
-      liveness: 'online',
-      alive_at: event.data.registered_at,
+      liveness: lifecycle === 'initializing' ? 'unknown' : 'online',
+      alive_at: registered_at,
     };
   }
-  if (state.status === 'unregistered') return state;
+  if (state.status !== 'registered') return state;
   switch (event.type) {
     case 'AgentProfileChanged':
-      return { ...state, profile: profileOf(event.data), alive_at: event.data.changed_at };
+      return changed(state, event.data.changed_at, { profile: profileOf(event.data) });
     case 'AgentActivated':
-      return { ...state, lifecycle: 'active', load: 'idle' };
+      return changed(state, event.data.at, { lifecycle: 'active', load: 'idle' });
     case 'AgentStopped':
-      return { ...state, lifecycle: 'stopped' };
+      return changed(state, event.data.at, { lifecycle: 'stopped' });
     case 'AgentMarkedBusy':
-      return { ...state, lifecycle: 'active', load: 'busy' };
+      return changed(state, event.data.at, { lifecycle: 'active', load: 'busy' });
+    case 'AgentDeregistered':
+      return { status: 'deleted', agent_id: state.agent_id };
     case 'AgentCameOnline':
       return { ...state, liveness: 'online', alive_at: event.data.at };
     case 'AgentDegraded':
@@ -52,39 +67,6 @@ export function evolveAgentState(state: AgentState, event: AgentEvent): AgentSta
   }
 }
 
-/** A profile as a face sends it, which may know nothing of details. */
-type ToldProfile = Omit<AgentProfile, 'details'> & { readonly details?: AgentDetails };
-
-/**
- * The profile's own keys, in one order, whatever else the source carries. A face that tells no details leaves those
- * that the agent has.
- */
-export function profileOf(source: ToldProfile, known: AgentDetails = NO_DETAILS): AgentProfile {
-  return {
-    name: source.name,
-    agent_type: source.agent_type,
-    capabilities: source.capabilities,
-    services: source.services,
-    endpoints: source.endpoints,
-    metadata: source.metadata,
-    version: source.version,
-    tags: source.tags,
-    max_concurrent_tasks: source.max_concurrent_tasks,
-    heartbeat_interval_seconds: source.heartbeat_interval_seconds,
-    details: source.details ?? known,
-  };
-}
-
-/** Equal as JSON: the order of keys does not count, the order of list entries does. */
-export function isSameJson(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every(
-    (key) =>
-      Object.hasOwn(right, key) &&
-      isSameJson((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
-  );
+function changed(state: RegisteredAgent, updated_at: string, changes: Partial<RegisteredAgent>): RegisteredAgent {
+  return { ...state, ...changes, updated_at, revision: state.revision + 1 };
 }

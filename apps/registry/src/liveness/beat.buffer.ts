@@ -28,6 +28,10 @@ export class BeatBuffer {
     this.beats.set(beat.id, known ? merged(known, beat) : beat);
   }
 
+  forget(id: string): void {
+    this.beats.delete(id);
+  }
+
   /** Takes out up to `limit` beats, the ones that wait longest first. */
   drain(limit: number): Beat[] {
     if (this.beats.size <= limit) {

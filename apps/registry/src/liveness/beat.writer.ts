@@ -49,6 +49,11 @@ export class BeatWriter {
     else this.schedule(FLUSH_AFTER_MS);
   }
 
+  /** Drops what waits of one that is gone. */
+  forget(id: string): void {
+    this.buffer.forget(id);
+  }
+
   /** Writes everything that waits now. Never rejects: what fails waits for the next flush. */
   flush(): Promise<void> {
     this.running ??= this.work().finally(() => {
@@ -108,8 +113,8 @@ export class BeatWriter {
       part = [];
       bytes = 0;
     };
-    for (const { id, at, load_metrics } of beats) {
-      const text = JSON.stringify({ agent_id: id, at, load_metrics });
+    for (const { id, at, load_metrics, health } of beats) {
+      const text = JSON.stringify({ agent_id: id, at, load_metrics, health });
       if (bytes + text.length > ANNOUNCEMENT_BYTES) send();
       part.push(text);
       bytes += text.length;

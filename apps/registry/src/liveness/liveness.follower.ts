@@ -8,6 +8,7 @@ import { sqlFile } from './sql';
 interface Followed {
   readonly id: string;
   readonly registered: boolean;
+  readonly gone: boolean;
   readonly interval_seconds: number | null;
   readonly liveness: Liveness | null;
   readonly seen_at: string | null;
@@ -20,6 +21,7 @@ interface Followed {
 export function livenessFollower<Event>(kind: LivenessKind<Event>): OwnedSubscription {
   const upsertRegistered = sqlFile('upsert-registered.sql', kind.table);
   const updateFollowed = sqlFile('update-followed.sql', kind.table);
+  const deleteGone = sqlFile('delete-gone.sql', kind.table);
   return {
     name: kind.follower,
     categories: [kind.category],
@@ -29,13 +31,15 @@ export function livenessFollower<Event>(kind: LivenessKind<Event>): OwnedSubscri
       await write(
         transaction,
         upsertRegistered,
-        all.filter(({ registered }) => registered),
+        all.filter(({ registered, gone }) => registered && !gone),
       );
       await write(
         transaction,
         updateFollowed,
-        all.filter(({ registered }) => !registered),
+        all.filter(({ registered, gone }) => !registered && !gone),
       );
+      const ended = all.filter(({ gone }) => gone).map(({ id }) => id);
+      if (ended.length > 0) await transaction.query(deleteGone, [ended]);
     },
   };
 }
@@ -50,6 +54,7 @@ export function followed(changes: readonly (LivenessChange | undefined)[]): Foll
     all.set(id, {
       id,
       registered: known?.registered ?? change.registered ?? false,
+      gone: (known?.gone || change.gone) ?? false,
       interval_seconds: change.interval_seconds ?? known?.interval_seconds ?? null,
       liveness: change.liveness ?? known?.liveness ?? null,
       seen_at: change.seen_at ?? known?.seen_at ?? null,

@@ -7,6 +7,8 @@ export interface LivenessChange {
   readonly id: string;
   /** The first event of its stream. */
   readonly registered?: true;
+  /** The last event of its stream: nothing is known of it any more. */
+  readonly gone?: true;
   readonly interval_seconds?: number;
   readonly liveness?: Liveness;
   readonly seen_at?: string;

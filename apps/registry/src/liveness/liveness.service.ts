@@ -158,6 +158,7 @@ export class LivenessService<Event> {
       const change = this.kind.changeOf(event as RecordedEvent & Event);
       if (!change) continue;
       this.view.apply(change);
+      if (change.gone) this.writer.forget(change.id);
       if (!this.view.contradicts(change)) continue;
       const { id } = change;
       this.changeLiveness({ id, liveness: 'online' }, `${event.category}@${event.position}`).catch(
@@ -180,8 +181,12 @@ export class LivenessService<Event> {
       correlation_id: command_id,
       causation_id: causation_id ?? command_id,
     });
-    // A row without a stream: somebody wrote telemetry by hand. It is looked at once and then no more.
-    if (isRejection(result))
-      this.dependencies.logger.warn({ rejection: result, id: transition.id }, 'liveness was not changed');
+    if (!isRejection(result)) return;
+    const { id } = transition;
+    this.dependencies.logger.warn({ rejection: result, id }, 'liveness was not changed');
+    if (result.rejection !== 'not_found') return;
+    // A row of nobody: its last beat was flushed after it was gone, or somebody wrote telemetry by hand.
+    this.view.forget(id);
+    await this.store.deleteGone([id]);
   }
 }

@@ -7,7 +7,7 @@ import { sqlFile } from './sql';
 
 /** What the sweep and the memory of a replica ask of one table of beats. */
 export class LivenessStore {
-  private readonly sql: Readonly<Record<'due' | 'setDeadlines' | 'seed', string>>;
+  private readonly sql: Readonly<Record<'due' | 'setDeadlines' | 'deleteGone' | 'seed', string>>;
 
   constructor(
     private readonly pool: Pick<Pool, 'query'>,
@@ -17,6 +17,7 @@ export class LivenessStore {
     this.sql = {
       due: sqlFile('due.sql', table),
       setDeadlines: sqlFile('set-deadlines.sql', table),
+      deleteGone: sqlFile('delete-gone.sql', table),
       seed: sqlFile('seed-view.sql', table),
     };
   }
@@ -45,6 +46,10 @@ export class LivenessStore {
         deadlines.map(({ next_deadline }) => (next_deadline === null ? null : isoTime(next_deadline))),
       ],
     });
+  }
+
+  async deleteGone(ids: readonly string[]): Promise<void> {
+    await this.pool.query({ name: `delete gone ${this.kind.table.name}`, text: this.sql.deleteGone, values: [ids] });
   }
 
   /** Everyone as the follower left them, and the position it had reached, of one moment. */

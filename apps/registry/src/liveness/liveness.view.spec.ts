@@ -24,6 +24,16 @@ describe('the view of agents', () => {
     expect(view.counts()).toEqual({ online: 1, degraded: 0, offline: 0 });
   });
 
+  it('should count one that was never heard of as offline, and forget one that is gone', () => {
+    const view = new LivenessView();
+    view.apply(agentLivenessChange(agentRegistered({ agent_id: 'a', lifecycle: 'initializing' }))!);
+    expect(view.get('a')).toMatchObject({ liveness: 'offline' });
+    view.apply(agentLivenessChange({ type: 'AgentDeregistered', data: { agent_id: 'a', at: at(1) } })!);
+    expect(view.get('a')).toBeUndefined();
+    view.apply(degraded('a', 12_000, 0));
+    expect(view.size).toBe(0);
+  });
+
   it('should keep the beats it took when it is seeded again', () => {
     const view = new LivenessView();
     view.apply(registered('a'));

@@ -41,7 +41,13 @@ export class LivenessView {
     if (known && at > known.beat_at) known.beat_at = at;
   }
 
-  apply({ id, registered, interval_seconds, liveness }: LivenessChange): void {
+  /** One that is gone. */
+  forget(id: string): void {
+    this.all.delete(id);
+  }
+
+  apply({ id, registered, gone, interval_seconds, liveness }: LivenessChange): void {
+    if (gone) this.forget(id);
     const known = this.all.get(id);
     if (!known) {
       if (registered && interval_seconds !== undefined)

@@ -16,6 +16,12 @@ export const AgentDocument = AgentProfile.extend({
   agent_id: Id,
   external_id: text(128, 1).nullable(),
   registered_at: Time,
+  /** When it was last changed, started, stopped or deleted. Beats and their absence change nothing. */
+  updated_at: Time,
+  /** Counts those changes, from 1: what `If-Match` names. */
+  revision: z.int(),
+  /** Since when it is online or degraded without a break; null while it is not. */
+  online_since: Time.nullable(),
   ...AgentCondition.shape,
 });
 export type AgentDocument = z.infer<typeof AgentDocument>;

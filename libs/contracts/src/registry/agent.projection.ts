@@ -8,12 +8,16 @@ import type { AgentEvent } from './agent.events';
 export function evolveAgent(agent: AgentDocument | undefined, event: AgentEvent): AgentDocument | undefined {
   if (event.type === 'AgentRegistered') {
     const { registered_at, external_id, lifecycle, ...profile } = event.data;
+    const heardOf = lifecycle !== 'initializing';
     return {
       ...profile,
       external_id: external_id ?? null,
       registered_at,
+      updated_at: registered_at,
+      revision: 1,
+      online_since: heardOf ? registered_at : null,
       lifecycle,
-      liveness: lifecycle === 'initializing' ? 'unknown' : 'online',
+      liveness: heardOf ? 'online' : 'unknown',
       load: 'idle',
       health: 'healthy',
     };
@@ -21,24 +25,29 @@ export function evolveAgent(agent: AgentDocument | undefined, event: AgentEvent)
   if (!agent) return agent;
   switch (event.type) {
     case 'AgentProfileChanged': {
-      const { changed_at: _changedAt, ...profile } = event.data;
-      return { ...agent, ...profile };
+      const { changed_at, ...profile } = event.data;
+      return changed(agent, changed_at, profile);
     }
     case 'AgentActivated':
-      return { ...agent, lifecycle: 'active', load: 'idle' };
+      return changed(agent, event.data.at, { lifecycle: 'active', load: 'idle' });
     case 'AgentStopped':
-      return { ...agent, lifecycle: 'stopped' };
+      return changed(agent, event.data.at, { lifecycle: 'stopped' });
     case 'AgentMarkedBusy':
-      return { ...agent, lifecycle: 'active', load: 'busy' };
+      return changed(agent, event.data.at, { lifecycle: 'active', load: 'busy' });
     case 'AgentDeregistered':
-      return { ...agent, lifecycle: 'deleted', liveness: 'offline' };
+      return changed(agent, event.data.at, { lifecycle: 'deleted', liveness: 'offline', online_since: null });
     case 'AgentCameOnline':
-      return { ...agent, liveness: 'online' };
+      return { ...agent, liveness: 'online', online_since: agent.online_since ?? event.data.at };
     case 'AgentDegraded':
       return { ...agent, liveness: 'degraded' };
     case 'AgentWentOffline':
-      return { ...agent, liveness: 'offline' };
+      return { ...agent, liveness: 'offline', online_since: null };
     default:
       return agent;
   }
+}
+
+/** What somebody did to it, as opposed to what was heard of it. */
+function changed(agent: AgentDocument, updated_at: string, changes: Partial<AgentDocument>): AgentDocument {
+  return { ...agent, ...changes, updated_at, revision: agent.revision + 1 };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { command, query, type DataOf, type ResultOf } from '../contract';
-import { Id, Time, Word, text } from '../text';
+import { Id, JsonObject, Time, Word, text } from '../text';
 import { AgentDetails, AgentProfile } from './agent.events';
 
 /** No alias may look like a route segment or like an id of ours (API conflict 5). */
@@ -26,6 +26,54 @@ export const registerAgent = command(
 );
 export type RegisterAgent = DataOf<typeof registerAgent>;
 export type RegisterAgentResult = ResultOf<typeof registerAgent>;
+
+/**
+ * Makes an agent under an id of ours, which somebody else will run: it is initializing until it is heard of or started.
+ * Its name is no reservation: names are unique only among enrolled agents.
+ */
+export const createAgent = command(
+  'registry.create_agent',
+  AgentProfile,
+  z.object({ agent_id: Id, registered_at: Time, revision: z.int() }),
+);
+export type CreateAgent = DataOf<typeof createAgent>;
+
+/** The fields to change; the others stay. */
+export const AgentChanges = AgentProfile.omit({ details: true })
+  .partial()
+  .extend({
+    details: AgentDetails.partial()
+      .extend({
+        /** Merged by key; null takes a label away. */
+        labels: z.record(Word, text(256).nullable()).optional(),
+        /** Merged as RFC 7396 says: by key, objects in objects too, null takes a key away. */
+        configuration: JsonObject.optional(),
+      })
+      .optional(),
+  });
+export type AgentChanges = z.infer<typeof AgentChanges>;
+
+/** Changes the fields given of an agent's profile: lists are replaced, labels and configuration merged. */
+export const changeAgent = command(
+  'registry.change_agent',
+  z.object({ agent_id: Id, changes: AgentChanges, expected_revision: z.int().optional() }),
+  z.object({ agent_id: Id, revision: z.int(), updated_at: Time }),
+);
+export type ChangeAgent = DataOf<typeof changeAgent>;
+
+const Moved = z.object({ agent_id: Id, updated_at: Time });
+/** Lets it take tasks. Whoever starts an agent vouches for it as a beat would: it counts as online until beats are missed. */
+export const startAgent = command('registry.start_agent', z.object({ agent_id: Id }), Moved);
+/** It takes no tasks until it is started again. */
+export const stopAgent = command('registry.stop_agent', z.object({ agent_id: Id }), Moved);
+
+/** Ends an agent for good; the caller's own id and its name are free again in the same moment. */
+export const deregisterAgent = command(
+  'registry.deregister_agent',
+  z.object({ agent_id: Id, expected_revision: z.int().optional() }),
+  z.object({ agent_id: Id, deleted_at: Time }),
+);
+export type DeregisterAgent = DataOf<typeof deregisterAgent>;
 
 /** What an agent reports of its load; numbers only, any further keys are kept as they come. */
 export const LoadMetrics = z.record(Word, z.number()).refine((load) => Object.keys(load).length <= 100, {

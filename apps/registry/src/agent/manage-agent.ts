@@ -1,0 +1,116 @@
+import type {
+  changeAgent,
+  ChangeAgent,
+  createAgent,
+  CreateAgent,
+  deregisterAgent,
+  DeregisterAgent,
+  ResultOf,
+} from '@ao/contracts';
+import type { CommandResult, CommandShell, StreamAppend } from '@ao/event-log';
+import { isRejection, newId, reject, type CommandMetadata } from '@ao/kernel';
+import { aliasAppend } from '../agent-alias/agent-alias.aggregate';
+import { holderOfName, nameAppend } from '../agent-name/agent-name.aggregate';
+import { agentAggregate } from './agent.aggregate';
+import { holderOfAlias } from './register-agent';
+import type { RegisteredAgent } from './agent.state';
+
+const NAMES_MOVED = 'agent_names_moved';
+/** Each turn means that somebody else got on with the names in question. */
+const MOST_TURNS = 5;
+
+/** Whoever makes it says what it is; under which id is for the log to say. */
+export function runCreateAgent(
+  shell: CommandShell,
+  profile: CreateAgent,
+  metadata: CommandMetadata,
+): Promise<CommandResult<ResultOf<typeof createAgent>>> {
+  const agent_id = newId();
+  return shell.run(
+    agentAggregate,
+    agent_id,
+    { type: 'CreateAgent', data: { agent_id, profile, lifecycle: 'initializing' }, metadata },
+    { payload: profile, isNew: true },
+  );
+}
+
+/** An enrolled agent takes its reservation with it when it gets another name; other agents' names are nobody's own. */
+export function runChangeAgent(
+  shell: CommandShell,
+  data: ChangeAgent,
+  metadata: CommandMetadata,
+): Promise<CommandResult<ResultOf<typeof changeAgent>>> {
+  const { agent_id } = data;
+  const { name } = data.changes;
+  return inTurns(async () => {
+    const also: StreamAppend[] = [];
+    const agent = await registered(shell, agent_id);
+    if (agent && name !== undefined && name !== agent.profile.name) {
+      const from = await holderOfName(shell, agent.profile.name);
+      if (from.holder === agent_id) {
+        const to = await holderOfName(shell, name);
+        if (to.holder !== undefined && to.holder !== agent_id) return nameTaken('rename', agent_id, name);
+        also.push(
+          nameAppend('AgentNameReleased', { name: agent.profile.name, agent_id }, from.version),
+          nameAppend('AgentNameReserved', { name, agent_id }, to.version),
+        );
+      }
+    }
+    return shell.run(agentAggregate, agent_id, { type: 'ChangeAgent', data, metadata }, { also, onConflict: moved });
+  });
+}
+
+/** The agent, the caller's own id and its name end as one unit: there is no moment in which a dead agent holds them. */
+export function runDeregisterAgent(
+  shell: CommandShell,
+  data: DeregisterAgent,
+  metadata: CommandMetadata,
+): Promise<CommandResult<ResultOf<typeof deregisterAgent>>> {
+  const { agent_id } = data;
+  return inTurns(async () => {
+    const also: StreamAppend[] = [];
+    const agent = await registered(shell, agent_id);
+    if (agent) {
+      const { external_id, profile } = agent;
+      const held = await holderOfName(shell, profile.name);
+      if (held.holder === agent_id)
+        also.push(nameAppend('AgentNameReleased', { name: profile.name, agent_id }, held.version));
+      if (external_id !== null) {
+        const { version } = await holderOfAlias(shell, external_id);
+        also.push(aliasAppend('AgentAliasReleased', { external_id, agent_id }, version));
+      }
+    }
+    const command = { type: 'DeregisterAgent' as const, data, metadata };
+    return shell.run(agentAggregate, agent_id, command, { also, onConflict: moved });
+  });
+}
+
+/** The refusal for a name that another enrolled agent holds. */
+export function nameTaken(verb: string, agentId: string, name: string) {
+  return reject(
+    'conflict',
+    'agent_name_taken',
+    `Expected to ${verb} agent '${agentId}', but another one has the name '${name}'`,
+    '/name',
+  );
+}
+
+async function registered(shell: CommandShell, agentId: string): Promise<RegisteredAgent | undefined> {
+  const { state } = await shell.state(agentAggregate, agentId, { fresh: true });
+  return state.status === 'registered' ? state : undefined;
+}
+
+async function inTurns<Result>(run: () => Promise<CommandResult<Result>>): Promise<CommandResult<Result>> {
+  for (let turn = 1; ; turn += 1) {
+    const result = await run();
+    if (!isRejection(result) || result.code !== NAMES_MOVED || turn === MOST_TURNS) return result;
+  }
+}
+
+function moved() {
+  return reject(
+    'conflict',
+    NAMES_MOVED,
+    'Expected the names of the agent to be as they were, but they changed meanwhile',
+  );
+}
