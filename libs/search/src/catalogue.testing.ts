@@ -194,19 +194,68 @@ export const QUERIES: readonly (readonly [query: string, ...wanted: string[]])[]
   ['reserve a hotel room', 'travel.book_flight'],
 ];
 
+/**
+ * What people ask of 44 capabilities that the seed chose. Written before the present way of searching was made, never
+ * looked at since: these only measure.
+ */
+export const HELD_OUT: typeof QUERIES = [
+  ['find users with permissions they do not use', 'security.access_review'],
+  ['somebody pays with a card that is not his', 'finance.fraud_detection'],
+  ['put our shops on a map', 'data.geocode'],
+  ['check the style of typescript files', 'code.lint'],
+  ['are there known vulnerabilities in our docker images', 'security.vulnerability_scan'],
+  ['the warehouse is running out of goods', 'inventory.reorder'],
+  ['remove names and addresses from a court ruling', 'document.redact'],
+  ['translate a user manual into Japanese', 'document.translate'],
+  ['make this legacy function easier to read', 'code.refactor'],
+  ['set up servers in aws', 'deploy.terraform_apply'],
+  ['browser says the certificate is no longer valid', 'ops.certificate_renewal'],
+  ['turn markdown into an ebook', 'document.convert'],
+  ['is this an invoice or a contract', 'document.classify'],
+  ['exchange rate between pound and euro', 'finance.currency_conversion'],
+  ['load data from s3 into the warehouse', 'data.etl_pipeline'],
+  ['deploy my service to the cluster', 'deploy.kubernetes_rollout'],
+  ['where in the employee handbook is parental leave described', 'knowledge.question_answering'],
+  ['summary of what we agreed on in the meeting', 'meeting.minutes'],
+  ['I have to fly to London next week', 'travel.book_flight'],
+  ['upgrade to the latest version of a library', 'code.dependency_upgrade'],
+  ['shorten a long article', 'document.summarize'],
+  ['change the structure of a postgres database', 'data.schema_migration'],
+  ['fill in missing values in a data set', 'data.clean'],
+  ['will our machines cope with twice the traffic', 'ops.capacity_planning'],
+  ['are customers happy or angry about us on social media', 'social.sentiment_analysis'],
+  ['only keep the product in the photo and drop everything behind it', 'image.background_removal'],
+  ['rewrite java code in typescript', 'code.translate_language'],
+  ['read this text out loud', 'audio.text_to_speech'],
+  ['replace real customer names by invented ones', 'data.anonymize'],
+  ['my parcel has not arrived yet', 'shipping.track_parcel'],
+  ['supplier and due date of an invoice', 'invoice.extract_fields'],
+  ['run a query against snowflake', 'data.sql_query'],
+  ['send a message with an attachment to a customer', 'email.send'],
+  ['gather data from web pages', 'data.web_scraping'],
+  ['the interview recording is full of wind and traffic', 'audio.noise_reduction'],
+  ['a process does not respond any more', 'ops.restart_service'],
+  ['approve the travel costs of an employee', 'finance.expense_approval'],
+  ['copy a table from a report into excel', 'document.table_extraction'],
+  ['estimate demand for the coming season', 'data.forecast'],
+  ['protect the privacy of people in a photo', 'image.face_blur'],
+  ['is there a bug in my pull request', 'code.review'],
+  ['describe every endpoint of the API', 'code.generate_documentation'],
+  ['send a short text to a phone number', 'sms.notify'],
+  ['return to the version from before the update', 'deploy.rollback'],
+];
+
 const SEED = 4;
 
-/** The two halves, fixed by the seed: the first may be looked at when something is tuned, the second only measures. */
-export function halves(): { tuning: typeof QUERIES; heldOut: typeof QUERIES } {
+/** The first 78 in two halves, by the seed: how it was measured the first time (docs/search.md). */
+export function halves(): { first: typeof QUERIES; second: typeof QUERIES } {
   const [example, ...rest] = QUERIES;
-  const shuffled = rest.map((query) => ({ query, place: 0 }));
   const random = seededRandom(SEED);
-  for (const entry of shuffled) entry.place = random();
-  shuffled.sort((one, other) => one.place - other.place);
-  const middle = Math.floor(shuffled.length / 2);
+  const shuffled = rest.map((query) => ({ query, place: random() })).sort((one, other) => one.place - other.place);
   const queries = shuffled.map(({ query }) => query);
+  const middle = Math.floor(queries.length / 2);
   // The seed document's own example must be found, so it is tuned for.
-  return { tuning: [example!, ...queries.slice(0, middle)], heldOut: queries.slice(middle) };
+  return { first: [example!, ...queries.slice(0, middle)], second: queries.slice(middle) };
 }
 
 /** Uniform in 0..1, the same for the same seed (mulberry32). */
