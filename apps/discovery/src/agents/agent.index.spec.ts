@@ -12,6 +12,10 @@ const changed = (number: number, changes: ProfileChanges = {}): AgentEvent =>
   agentProfileChanged({ ...changes, agent_id: id(number), changed_at: TIME });
 const stopped = (number: number): AgentEvent => ({ type: 'AgentStopped', data: { agent_id: id(number), at: TIME } });
 const busy = (number: number): AgentEvent => ({ type: 'AgentMarkedBusy', data: { agent_id: id(number), at: TIME } });
+const gone = (number: number): AgentEvent => ({
+  type: 'AgentDeregistered',
+  data: { agent_id: id(number), at: TIME },
+});
 const offline = (number: number): AgentEvent => ({
   type: 'AgentWentOffline',
   data: { agent_id: id(number), at: TIME, last_heartbeat: TIME, reason: 'heartbeats_missed' },
@@ -79,6 +83,16 @@ describe('the index of agents', () => {
     expect(found({ capabilities: ['nlp'], agent_type: 'provider' })).toEqual([1]);
   });
 
+  it('should forget who is gone, from a seed too', () => {
+    const { index, found } = indexOf(registered(1, { capabilities: ['ocr'] }), registered(2), gone(1), stopped(1));
+    expect(found()).toEqual([2]);
+    expect(found({ capabilities: ['ocr'] })).toEqual([]);
+    expect(index.size).toBe(1);
+    const document = evolveAgent(evolveAgent(undefined, registered(3)), gone(3))!;
+    index.seed([document]);
+    expect(found()).toEqual([]);
+  });
+
   it('should page in a stable order', () => {
     const { index } = indexOf(...[5, 3, 1, 4, 2].map((number) => registered(number)));
     const first = index.find(query({ limit: 2 }));
@@ -104,6 +118,7 @@ describe('the index of agents', () => {
       fc.tuple(fc.nat(9), words, words, fc.constantFrom('worker', 'provider')).map((t) => ({ what: 'profile', t })),
       fc.nat(9).map((number) => ({ what: 'stop', t: [number] as const })),
       fc.nat(9).map((number) => ({ what: 'offline', t: [number] as const })),
+      fc.nat(9).map((number) => ({ what: 'gone', t: [number] as const })),
     );
     const aQuery = fc.record(
       {
@@ -126,7 +141,7 @@ describe('the index of agents', () => {
           if (what === 'profile') {
             const [, capabilities, services, agent_type] = t as unknown as [number, string[], string[], string];
             event = (known ? changed : registered)(number, { capabilities, services, agent_type });
-          } else event = what === 'stop' ? stopped(number) : offline(number);
+          } else event = { stop: stopped, offline, gone }[what as 'stop'](number);
           index.apply(event);
           const document = evolveAgent(documents.get(id(number)), event);
           if (document) documents.set(id(number), document);
@@ -134,6 +149,7 @@ describe('the index of agents', () => {
         const expected = [...documents.values()]
           .filter(
             (agent) =>
+              agent.lifecycle !== 'deleted' &&
               (asked.status === undefined || coordinatorStatus(agent) === asked.status) &&
               (asked.agent_type === undefined || agent.agent_type === asked.agent_type) &&
               asked.capabilities.every((word) => agent.capabilities.includes(word)) &&

@@ -31,6 +31,9 @@ export class AgentIndex {
   };
   private readonly all = new SortedIds();
 
+  /** `onChange` hears of every document that is new or different. */
+  constructor(private readonly onChange: (document: AgentDocument) => void = () => undefined) {}
+
   get size(): number {
     return this.documents.size;
   }
@@ -44,13 +47,15 @@ export class AgentIndex {
     this.documents.clear();
     this.all.clear();
     for (const ids of Object.values(this.byWord)) ids.clear();
-    for (const document of documents) this.put(document);
+    for (const document of documents) if (document.lifecycle !== 'deleted') this.put(document);
   }
 
   apply(event: AgentEvent): void {
     const before = this.documents.get(event.data.agent_id);
     const after = evolveAgent(before, event);
-    if (after && after !== before) this.put(after);
+    if (!after || after === before) return;
+    if (after.lifecycle === 'deleted') this.remove(after.agent_id);
+    else this.put(after);
   }
 
   find(query: AgentQuery): AgentPage {
@@ -80,20 +85,37 @@ export class AgentIndex {
     return shortest;
   }
 
+  private remove(agentId: string): void {
+    const known = this.documents.get(agentId);
+    if (!known) return;
+    this.documents.delete(agentId);
+    this.all.remove(agentId);
+    for (const kind of Object.keys(WORDS) as Word[]) this.forget(kind, agentId, WORDS[kind](known));
+  }
+
+  private forget(kind: Word, agentId: string, words: readonly string[]): void {
+    const index = this.byWord[kind];
+    for (const word of words) {
+      const ids = index.get(word);
+      ids?.remove(agentId);
+      if (ids?.length === 0) index.delete(word);
+    }
+  }
+
   private put(document: AgentDocument): void {
     const { agent_id } = document;
     const before = this.documents.get(agent_id);
     this.documents.set(agent_id, document);
-    this.all.add(agent_id);
+    this.onChange(document);
+    // One that is gone is in no list; it stays known, so that its id is not taken for an unknown one.
+    const isGone = document.lifecycle === 'deleted';
+    if (isGone) this.all.remove(agent_id);
+    else this.all.add(agent_id);
     for (const [kind, wordsOf] of Object.entries(WORDS) as [Word, (agent: AgentDocument) => readonly string[]][]) {
       const index = this.byWord[kind];
-      const words = new Set(wordsOf(document));
-      for (const word of before ? wordsOf(before) : []) {
-        if (words.has(word)) continue;
-        const ids = index.get(word);
-        ids?.remove(agent_id);
-        if (ids?.length === 0) index.delete(word);
-      }
+      const words = new Set(isGone ? [] : wordsOf(document));
+      const old = before ? wordsOf(before).filter((word) => !words.has(word)) : [];
+      this.forget(kind, agent_id, old);
       for (const word of words) {
         const ids = index.get(word) ?? new SortedIds();
         ids.add(agent_id);

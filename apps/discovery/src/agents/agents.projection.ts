@@ -5,7 +5,7 @@ import type { Projection } from '@ao/projections';
 /** The agents' documents in Postgres: what the index of every replica starts from. */
 export const agentsProjection: Projection<AgentDocument> = {
   name: 'discovery_agents',
-  version: 1,
+  version: 2,
   categories: ['agent'],
   table: 'discovery.agents',
   key: (event) => (event as RecordedEvent<AgentEvent>).data.agent_id,

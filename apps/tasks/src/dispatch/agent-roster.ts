@@ -5,10 +5,24 @@ import {
   type AgentEvent,
   type HeartbeatBatch,
 } from '@ao/contracts';
+import { NOTHING_LEARNED, type LearnedScores } from '@ao/routing';
 import type { AgentOffer } from './match-maker';
 
 /** What dispatching must know of an agent; the table `tasks.agents` keeps it. */
 export type RosterAgent = AgentDocument;
+
+/** What has been learned of an agent. */
+export type ScoresOf = (agentId: string) => LearnedScores;
+
+/** What an agent said with its last heartbeat. */
+interface ReportedLoad {
+  readonly tasks: number;
+  /** 0 to 1. */
+  readonly load: number;
+  readonly health: RosterAgent['health'] | undefined;
+}
+
+const NOTHING_REPORTED: ReportedLoad = { tasks: 0, load: 0, health: undefined };
 
 interface Connection {
   readonly gateway_id: string;
@@ -27,9 +41,12 @@ const CONNECTION_LASTS_MS = 15_000;
 export class AgentRoster {
   private readonly agents = new Map<string, RosterAgent>();
   private readonly connections = new Map<string, Connection>();
-  private readonly loads = new Map<string, number>();
+  private readonly loads = new Map<string, ReportedLoad>();
 
-  constructor(private readonly offer: (offer: AgentOffer) => void) {}
+  constructor(
+    private readonly offer: (offer: AgentOffer) => void,
+    private readonly scores: ScoresOf = () => NOTHING_LEARNED,
+  ) {}
 
   /** Agents that may be given tasks at all. */
   get candidates(): number {
@@ -46,6 +63,7 @@ export class AgentRoster {
   load(agents: Iterable<RosterAgent>): void {
     this.agents.clear();
     for (const agent of agents) {
+      if (agent.lifecycle === 'deleted') continue;
       this.agents.set(agent.agent_id, agent);
       this.update(agent.agent_id);
     }
@@ -57,6 +75,9 @@ export class AgentRoster {
     if (!agent) return;
     this.agents.set(agent_id, agent);
     this.update(agent_id);
+    if (agent.lifecycle !== 'deleted') return;
+    this.agents.delete(agent_id);
+    this.loads.delete(agent_id);
   }
 
   heard(message: AgentConnections, now: number): void {
@@ -81,13 +102,22 @@ export class AgentRoster {
   }
 
   beats(batch: HeartbeatBatch): void {
-    for (const { agent_id, load_metrics } of batch.beats) {
-      if (!load_metrics) continue;
-      const load = (load_metrics['active_connections'] ?? 0) + (load_metrics['pending_tasks'] ?? 0);
-      if (load === (this.loads.get(agent_id) ?? 0)) continue;
-      this.loads.set(agent_id, load);
+    for (const { agent_id, load_metrics, health } of batch.beats) {
+      const known = this.loads.get(agent_id) ?? NOTHING_REPORTED;
+      const tasks = load_metrics
+        ? (load_metrics['active_connections'] ?? 0) + (load_metrics['pending_tasks'] ?? 0)
+        : known.tasks;
+      const load = load_metrics ? Math.min(1, Math.max(0, load_metrics['load'] ?? 0)) : known.load;
+      const reported: ReportedLoad = { tasks, load, health: health ?? known.health };
+      if (tasks === known.tasks && load === known.load && reported.health === known.health) continue;
+      this.loads.set(agent_id, reported);
       this.update(agent_id);
     }
+  }
+
+  /** What has been learned of the agent is something else now. */
+  learned(agentId: string): void {
+    this.update(agentId);
   }
 
   private disconnect(agentId: string): void {
@@ -100,13 +130,22 @@ export class AgentRoster {
     if (!agent) return;
     const connection = this.connections.get(agentId);
     const { agent_id, agent_type, capabilities } = agent;
+    const { tasks, load, health = agent.health } = this.loads.get(agentId) ?? NOTHING_REPORTED;
     this.offer({
       agent_id,
       agent_type,
       capabilities,
       limit: isCandidate(agent) ? (connection ?? agent).max_concurrent_tasks : 0,
       connected: connection !== undefined,
-      reported: this.loads.get(agentId) ?? 0,
+      reported: tasks,
+      routing: {
+        ...this.scores(agentId),
+        load,
+        health,
+        // Agents that registered before there were weights have no details in the table.
+        weight: (agent as Partial<RosterAgent>).details?.weight ?? 1,
+        order: Date.parse(agent.registered_at),
+      },
     });
   }
 }

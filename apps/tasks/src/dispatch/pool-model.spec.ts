@@ -1,6 +1,6 @@
 import type { AgentEvent, TaskEvent } from '@ao/contracts';
-import { agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
-import { leastConnections } from './least-connections.strategy';
+import { agentRegistered } from '@ao/contracts/testing';
+import { leastConnections } from '@ao/routing';
 import { PoolModel, type PoolInput } from './pool-model';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
@@ -25,9 +25,9 @@ function scene() {
     model,
     told,
     clock,
-    agent: (agent_id: string, change: ProfileChanges = {}) =>
+    agent: (agent_id: string, change: Parameters<typeof agentRegistered>[0] = {}) =>
       happens('agent', agentRegistered({ name: agent_id, ...change, agent_id, registered_at: iso(0) })),
-    agentEvent: (type: 'AgentWentOffline' | 'AgentCameOnline' | 'AgentMarkedBusy', agent_id: string) =>
+    agentEvent: (type: AgentEvent['type'], agent_id: string) =>
       happens('agent', { type, data: { agent_id, at: iso(0) } } as AgentEvent),
     submitted: (task_id: string, change: { priority?: number; pool?: string } = {}) =>
       happens('task', {
@@ -145,6 +145,22 @@ describe('the pool in memory', () => {
     expect(model.wake()).toBe(T0 + 1000);
     clock.time += 1000;
     expect(next()).toBe('1>a');
+  });
+
+  it('should offer nothing to an agent that was not heard of yet, nor to one that is gone', () => {
+    const { agent, agentEvent, submitted, next, model } = scene();
+    agent('a', { lifecycle: 'initializing', max_concurrent_tasks: 2 });
+    submitted('1');
+    submitted('2');
+    expect(next()).toBeUndefined();
+    agentEvent('AgentActivated', 'a');
+    expect(next()).toBeUndefined();
+    agentEvent('AgentCameOnline', 'a');
+    expect(next()).toBe('1>a');
+    agentEvent('AgentDeregistered', 'a');
+    agentEvent('AgentCameOnline', 'a');
+    expect(next()).toBeUndefined();
+    expect(model.roster.candidates).toBe(0);
   });
 
   it('should offer nothing to agents that are offline or busy, or whose socket has no credit', () => {

@@ -2,12 +2,12 @@ import type { AgentEvent } from '@ao/contracts';
 import type { OpenTask } from './open-task';
 
 /**
- * Reaction: an agent that went offline loses its leases at once, whatever their deadlines. Marking them is part of the
+ * Reaction: an agent that went offline, or is gone for good, loses its leases at once, whatever their deadlines. Marking them is part of the
  * transaction that takes the event in, so it happens once and survives a crash; the lease keeper then sends the command
  * that the decider checks again.
  */
 export function agentLostBy(event: AgentEvent): string | undefined {
-  return event.type === 'AgentWentOffline' ? event.data.agent_id : undefined;
+  return event.type === 'AgentWentOffline' || event.type === 'AgentDeregistered' ? event.data.agent_id : undefined;
 }
 
 export function leasesOf(agentId: string, tasks: Iterable<OpenTask | undefined>): string[] {

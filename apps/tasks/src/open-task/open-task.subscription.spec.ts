@@ -123,4 +123,13 @@ describe('the net effect of a batch', () => {
     expect([...effect.changes.lost]).toEqual(['l1']);
     expect(effect.lostAgents).toEqual(['a']);
   });
+
+  it('should take the leases of an agent that was deleted, not of one that was stopped', () => {
+    const gone: AgentEvent = { type: 'AgentDeregistered', data: { agent_id: 'a', at: T0 } };
+    const stopped: AgentEvent = { type: 'AgentStopped', data: { agent_id: 'a', at: T0 } };
+    expect([...effectOf([submitted('1'), assigned('1'), stopped]).changes.lost]).toEqual([]);
+    const effect = effectOf([submitted('1'), assigned('1'), gone]);
+    expect([...effect.changes.lost]).toEqual(['l1']);
+    expect(effect.lostAgents).toEqual(['a']);
+  });
 });
