@@ -10,4 +10,6 @@ const withDetails = (profile: object) => ({ ...profile, details: NO_DETAILS });
 export const eventUpcasters: Readonly<Record<string, Readonly<Record<number, (data: never) => unknown>>>> = {
   AgentRegistered: { 1: (data: object) => ({ ...withDetails(data), lifecycle: 'active' }) },
   AgentProfileChanged: { 1: withDetails },
+  // Version 1 did not say whose failure it was.
+  TaskDeadLettered: { 1: (data: object) => data },
 };

@@ -1,3 +1,6 @@
+export * from './agent-score';
+export * from './agent-scores';
+export * from './agent-scores.follower';
 export * from './rank';
 export * from './router';
 export * from './routing.strategy';

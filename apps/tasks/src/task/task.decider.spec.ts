@@ -246,7 +246,7 @@ describe('a failed attempt', () => {
       .when(report(failed))
       .then({
         type: 'TaskDeadLettered',
-        data: { task_id: TASK, dead_lettered_at: after(5), failed_attempts: 1, failure },
+        data: { task_id: TASK, agent_id: lease.agent_id, dead_lettered_at: after(5), failed_attempts: 1, failure },
       });
   });
 

@@ -179,7 +179,7 @@ function attemptFailed(command: CompleteTask, state: LeasedTaskState, failure: T
   }
   const failed_attempts = state.failed_attempts + 1;
   if (failed_attempts >= state.retry.max_attempts) {
-    return accept([deadLettered(state, failed_attempts, failure, failed_at)], {
+    return accept([deadLettered(state, failed_attempts, failure, failed_at, state.lease.agent_id)], {
       acknowledged: true,
       status: 'dead_lettered',
     });
@@ -257,8 +257,10 @@ function deadLettered(
   failed_attempts: number,
   failure: TaskFailure,
   dead_lettered_at: string,
+  agent_id?: string,
 ): TaskEvent {
-  return { type: 'TaskDeadLettered', data: { task_id: state.task_id, dead_lettered_at, failed_attempts, failure } };
+  const { task_id } = state;
+  return { type: 'TaskDeadLettered', data: { task_id, agent_id, dead_lettered_at, failed_attempts, failure } };
 }
 
 function leaseIn(state: LeasedTaskState): { agent_id: string; attempt: number; lease_token: string } {

@@ -111,8 +111,15 @@ export const taskEvents = {
   TaskDeadLettered: event(
     CATEGORY,
     'TaskDeadLettered',
-    1,
-    z.object({ task_id: Id, dead_lettered_at: Time, failed_attempts: z.int(), failure: TaskFailure }),
+    2,
+    z.object({
+      task_id: Id,
+      /** Whose failure ended it; absent where an event before says so (its lease expired), and in version 1. */
+      agent_id: Id.optional(),
+      dead_lettered_at: Time,
+      failed_attempts: z.int(),
+      failure: TaskFailure,
+    }),
   ),
   TaskCancelled: event(
     CATEGORY,
