@@ -1,3 +1,4 @@
+import { capabilityEvents } from './discovery/capability';
 import { apiKeyEvents, oauthClientEvents, signingKeyEvents } from './identity/credential';
 import { policyEvents } from './identity/policy';
 import { refusalEvents } from './identity/refusal';
@@ -9,7 +10,10 @@ import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent
 import { poolEvents, taskEvents } from './tasks/task.events';
 
 export * from './contract';
+export * from './discovery/capability';
+export * from './discovery/capability.requests';
 export * from './discovery/discovery.requests';
+export * from './discovery/search.requests';
 export * from './identity/access';
 export * from './identity/credential';
 export * from './identity/credential.requests';
@@ -42,6 +46,7 @@ export const allEvents = {
   ...agentEvents,
   ...agentAliasEvents,
   ...agentNameEvents,
+  ...capabilityEvents,
   ...taskEvents,
   ...poolEvents,
   ...userEvents,

@@ -35,7 +35,14 @@ export type AgentStreamMessage = z.infer<typeof AgentStreamMessage>;
 
 /** Registry on the beats of one flush interval. */
 export const HeartbeatBatch = z.object({
-  beats: z.array(z.object({ agent_id: Id, at: z.number(), load_metrics: z.record(z.string(), z.number()).optional() })),
+  beats: z.array(
+    z.object({
+      agent_id: Id,
+      at: z.number(),
+      load_metrics: z.record(z.string(), z.number()).optional(),
+      health: z.enum(['healthy', 'degraded', 'error']).optional(),
+    }),
+  ),
 });
 export type HeartbeatBatch = z.infer<typeof HeartbeatBatch>;
 

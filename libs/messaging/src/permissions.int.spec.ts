@@ -13,11 +13,12 @@ const SENDERS: Record<string, NatsService[]> = {
 const PUBLISHERS: Record<string, NatsService[]> = {
   'events.agent.AgentRegistered': ['registry'],
   'events.agentalias.AgentAliasReserved': ['registry'],
+  'events.capability.CapabilityRegistered': ['discovery'],
   'events.task.TaskSubmitted': ['tasks'],
   'events.pool.PoolTaken': ['tasks'],
   'events.user.UserRegistered': ['identity'],
   'events.refusal.AccessRefused': ['identity'],
-  [COMMITS]: ['registry', 'tasks', 'identity'],
+  [COMMITS]: ['registry', 'discovery', 'tasks', 'identity'],
   [HEARTBEATS]: ['registry'],
   [AGENT_CONNECTIONS]: ['gateway'],
   [AGENT_CONNECTIONS_WANTED]: ['tasks'],

@@ -47,7 +47,7 @@ const TRAFFIC: Record<NatsService, Traffic> = {
     publishes: [HEARTBEATS],
     follows: true,
   },
-  discovery: { hears: [HEARTBEATS], follows: true },
+  discovery: { appends: categoriesOf(contracts.capabilityEvents), hears: [HEARTBEATS], follows: true },
   tasks: {
     appends: categoriesOf(contracts.taskEvents, contracts.poolEvents),
     publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS_WANTED],
