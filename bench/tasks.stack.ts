@@ -76,6 +76,7 @@ export async function benchStack(): Promise<BenchStack> {
         BOOTSTRAP_RATE_PER_MINUTE: '10000000',
       }),
       ...(service === 'identity' && { SEALING_KEYS: `bench:${randomBytes(32).toString('base64')}` }),
+      ...(service === 'registry' && { CA_KEYS: `bench:${randomBytes(32).toString('base64')}` }),
     });
     daemons.set(service, daemon);
     ready.push(answers(service, daemon, `http://127.0.0.1:${health}/health/ready`));

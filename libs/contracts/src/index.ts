@@ -7,6 +7,9 @@ import { sessionEvents } from './identity/session';
 import { settingsEvents } from './identity/setting';
 import { userAdminsEvents, userEmailEvents, userEvents } from './identity/user';
 import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent.events';
+import { agentCaEvents, certificateEvents } from './registry/certificate';
+import { registrationTokenEvents } from './registry/registration-token';
+import { workerAgentsEvents, workerEvents, workerNameEvents } from './registry/worker';
 import { poolEvents, taskEvents } from './tasks/task.events';
 
 export * from './contract';
@@ -33,6 +36,10 @@ export * from './registry/agent.document';
 export * from './registry/agent.events';
 export * from './registry/agent.projection';
 export * from './registry/agent.requests';
+export * from './registry/certificate';
+export * from './registry/registration-token';
+export * from './registry/worker';
+export * from './registry/worker.requests';
 export * from './tasks/task-stream';
 export * from './tasks/task.document';
 export * from './tasks/task.events';
@@ -46,7 +53,13 @@ export const allEvents = {
   ...agentEvents,
   ...agentAliasEvents,
   ...agentNameEvents,
+  ...registrationTokenEvents,
+  ...agentCaEvents,
+  ...certificateEvents,
   ...capabilityEvents,
+  ...workerEvents,
+  ...workerNameEvents,
+  ...workerAgentsEvents,
   ...taskEvents,
   ...poolEvents,
   ...userEvents,

@@ -43,7 +43,13 @@ describe('permissions', () => {
       'identity events.useremail.>',
       'registry events.agent.>',
       'registry events.agentalias.>',
+      'registry events.agentca.>',
       'registry events.agentname.>',
+      'registry events.certificate.>',
+      'registry events.registrationtoken.>',
+      'registry events.worker.>',
+      'registry events.workeragents.>',
+      'registry events.workername.>',
       'tasks events.pool.>',
       'tasks events.task.>',
     ]);

@@ -43,7 +43,19 @@ const TRAFFIC: Record<NatsService, Traffic> = {
     follows: true,
   },
   registry: {
-    appends: categoriesOf(contracts.agentEvents, contracts.agentAliasEvents, contracts.agentNameEvents),
+    // The token of an agent that enrols, or renews its certificate.
+    sends: ['identity.issue_agent_token'],
+    appends: categoriesOf(
+      contracts.agentEvents,
+      contracts.agentAliasEvents,
+      contracts.agentNameEvents,
+      contracts.registrationTokenEvents,
+      contracts.agentCaEvents,
+      contracts.certificateEvents,
+      contracts.workerEvents,
+      contracts.workerNameEvents,
+      contracts.workerAgentsEvents,
+    ),
     publishes: [HEARTBEATS],
     follows: true,
   },

@@ -6,6 +6,7 @@ import {
   TOKEN_ALGORITHM,
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
+  type AgentTokenClaims,
   type ClientTokenClaims,
   type UserTokenClaims,
 } from '@ao/contracts';
@@ -16,7 +17,8 @@ import type { SigningKeyRing } from './signing-keys';
 
 type Common = 'iss' | 'aud' | 'jti' | 'iat' | 'exp';
 /** What a token says, less what every token says. */
-export type UnsignedClaims = Omit<UserTokenClaims, Common> | Omit<ClientTokenClaims, Common>;
+export type UnsignedClaims =
+  Omit<UserTokenClaims, Common> | Omit<ClientTokenClaims, Common> | Omit<AgentTokenClaims, Common>;
 
 const MfaClaims = z.object({ user_id: Id, credential_version: z.int() });
 

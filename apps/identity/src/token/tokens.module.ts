@@ -6,6 +6,7 @@ import type { Sealer } from '@ao/sealing';
 import type { Pool } from 'pg';
 import { waitForSchema } from '../schema';
 import { SEALER } from '../sealing/sealing.module';
+import { AgentTokenHandlers } from './agent-token.handlers';
 import { SigningKeyHandlers } from './signing-key.handlers';
 import { createSigningKeyRing, type SigningKeyRing } from './signing-keys';
 import { createTokenSigner } from './token-signer';
@@ -33,7 +34,7 @@ const signingKeys = {
 
 /** Keys that sign tokens, and the tokens. */
 @Module({
-  controllers: [SigningKeyHandlers],
+  controllers: [SigningKeyHandlers, AgentTokenHandlers],
   providers: [signingKeys, { provide: TOKEN_SIGNER, useFactory: createTokenSigner, inject: [SIGNING_KEYS, CLOCK] }],
   exports: [TOKEN_SIGNER],
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command } from '../contract';
+import { CertificateSerial } from '../registry/certificate';
 import { Id, Time, text } from '../text';
 import { Scopes } from './access';
 import { CredentialOwner, RateLimit } from './credential';
@@ -51,6 +52,13 @@ export const issueClientToken = command(
       retry_after_seconds: z.int().optional(),
     }),
   ]),
+);
+
+/** The token of an enrolled agent, asked for by the registry, which alone knows agents and their certificates. */
+export const issueAgentToken = command(
+  'identity.issue_agent_token',
+  z.object({ agent_id: Id, serial: CertificateSerial, expires_at: Time }),
+  z.object({ token: z.string() }),
 );
 
 /**

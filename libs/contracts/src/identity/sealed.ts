@@ -34,6 +34,7 @@ export const SEAL_CONTEXTS = [
   'user_agent',
   'secret',
   'signing_key',
+  'agent_ca',
 ] as const;
 export const SealContext = z.enum(SEAL_CONTEXTS);
 export type SealContext = z.infer<typeof SealContext>;

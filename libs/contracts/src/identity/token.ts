@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CertificateSerial } from '../registry/certificate';
 import { Id } from '../text';
 import { Scopes } from './access';
 
@@ -43,7 +44,17 @@ export const ClientTokenClaims = Common.extend({
 });
 export type ClientTokenClaims = z.infer<typeof ClientTokenClaims>;
 
-export const AccessTokenClaims = z.discriminatedUnion('kind', [UserTokenClaims, ClientTokenClaims]);
+/** Of an enrolled agent: as good as its certificate, and for as long. */
+export const AgentTokenClaims = Common.extend({
+  kind: z.literal('agent'),
+  /** The agent. */
+  sub: Id,
+  /** Of the certificate. */
+  serial: CertificateSerial,
+});
+export type AgentTokenClaims = z.infer<typeof AgentTokenClaims>;
+
+export const AccessTokenClaims = z.discriminatedUnion('kind', [UserTokenClaims, ClientTokenClaims, AgentTokenClaims]);
 export type AccessTokenClaims = z.infer<typeof AccessTokenClaims>;
 
 /** `ao_live_<id of 32 hex>_<secret>` */
