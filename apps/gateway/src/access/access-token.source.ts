@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import {
   ACCESS_TOKEN_TYPE,
   AccessTokenClaims,
+  CERTIFICATE_SECONDS,
   TOKEN_ALGORITHM,
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
@@ -11,13 +12,14 @@ import { isId, type Clock } from '@ao/kernel';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { parseJsonText } from '../http/json-body';
 import type { Principal } from '../http/principal';
+import { agentPrincipal } from './agent.principal';
 import type { Authentication } from './authentication';
 import { credentialPrincipal, userPrincipal } from './principals';
 import type { PrincipalSource, Proven } from './resolver';
 
 const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-/** No access token lives longer, whatever it says; with what two clocks may differ. */
-const MAX_LIFE_SECONDS = 15 * 60;
+/** No access token lives longer, whatever it says; with what two clocks may differ. An agent's lives as its certificate. */
+const MAX_LIFE_SECONDS = { user: 15 * 60, client: 15 * 60, agent: CERTIFICATE_SECONDS } as const;
 const CLOCK_SKEW_SECONDS = 5;
 /** A session may be younger than this replica's view of it for so long. */
 const FRESH_SECONDS = 60;
@@ -36,8 +38,8 @@ interface Signed {
 }
 
 /**
- * Access tokens (JWT) of users and OAuth clients. A signature is verified once; after that the token is known by its
- * SHA-256 until it expires, and only session, user or client are looked up, in memory. What fails is not remembered.
+ * Access tokens (JWT) of users, OAuth clients and agents. A signature is verified once; after that the token is known by its
+ * SHA-256 until it expires, and only session, user, client or certificate are looked up, in memory. What fails is not remembered.
  */
 export class AccessTokenSource implements PrincipalSource {
   private readonly verified = new Map<string, Verified>();
@@ -109,7 +111,9 @@ export class AccessTokenSource implements PrincipalSource {
       const claims = AccessTokenClaims.parse(payload);
       const life = claims.exp - claims.iat;
       const early = claims.iat - this.clock.now() / 1000;
-      return life <= MAX_LIFE_SECONDS + CLOCK_SKEW_SECONDS && early <= CLOCK_SKEW_SECONDS ? { kid, claims } : undefined;
+      return life <= MAX_LIFE_SECONDS[claims.kind] + CLOCK_SKEW_SECONDS && early <= CLOCK_SKEW_SECONDS
+        ? { kid, claims }
+        : undefined;
     } catch {
       // Whatever is wrong with it, the answer is the same.
       return undefined;
@@ -124,6 +128,7 @@ export class AccessTokenSource implements PrincipalSource {
   private principalOf(claims: AccessTokenClaims): Principal | undefined {
     const { view } = this.authentication;
     if (claims.kind === 'user') return userPrincipal(view, claims, this.clock.now());
+    if (claims.kind === 'agent') return agentPrincipal(view, claims);
     const client = view.client(claims.sub);
     const principal = client && credentialPrincipal(view, 'oauth_client', client, this.clock.now());
     return principal && { ...principal, permissions: intersection(principal.permissions, claims.scopes) };

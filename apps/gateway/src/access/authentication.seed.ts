@@ -1,10 +1,22 @@
-import type { ApiKeyDocument, OAuthClientDocument, SessionDocument, UserDocument } from '@ao/contracts';
+import type {
+  ApiKeyDocument,
+  CertificatesDocument,
+  OAuthClientDocument,
+  SessionDocument,
+  UserDocument,
+} from '@ao/contracts';
 import type { EventReader, Position } from '@ao/event-log';
 import { isoTime } from '@ao/kernel';
 import type { Pool, PoolClient } from 'pg';
 import { MODELLED_CATEGORIES, SMALL_CATEGORIES, type AuthenticationView } from './authentication.view';
 
-const MODELS = { user: 'users', session: 'sessions', apikey: 'api_keys', oauthclient: 'oauth_clients' } as const;
+const MODELS = {
+  user: 'users',
+  session: 'sessions',
+  apikey: 'api_keys',
+  oauthclient: 'oauth_clients',
+  certificate: 'certificates',
+} as const;
 const PAGE = 5_000;
 
 /**
@@ -61,6 +73,9 @@ async function takeDocuments(view: AuthenticationView, pool: Pick<Pool, 'connect
     await take<SessionDocument>('session', SESSIONS, (session) => view.putSession(session));
     await take<ApiKeyDocument>('apikey', API_KEYS, (key) => view.putApiKey(key));
     await take<OAuthClientDocument>('oauthclient', CLIENTS, (oauthClient) => view.putClient(oauthClient));
+    await take<CertificatesDocument>('certificate', CERTIFICATES, (document) => view.putCertificates(document));
+    // That model follows the agents too.
+    view.startAt('agent', view.positionOf('certificate'));
     await client.query('commit');
   } catch (error) {
     failed = error as Error;
@@ -101,5 +116,7 @@ const SESSIONS = `select id, document from read_models.sessions
   where id > $1 and not ended and expires_at > $2::timestamptz order by id limit $3`;
 const API_KEYS = `select id, document from read_models.api_keys
   where id > $1 and not revoked and (expires_at is null or expires_at > $2::timestamptz) order by id limit $3`;
+const CERTIFICATES = `select id, document from read_models.certificates
+  where id > $1 and dead_until > $2::timestamptz order by id limit $3`;
 const CLIENTS = `select id, document from read_models.oauth_clients
   where id > $1 and not revoked and $2::timestamptz is not null order by id limit $3`;

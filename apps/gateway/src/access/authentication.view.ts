@@ -1,12 +1,16 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import {
+  CERTIFICATE_SECONDS,
   DEFAULT_POLICIES,
   DEFAULT_SETTINGS,
   evolvePolicies,
   evolveSettings,
   evolveUser,
+  type AgentEvent,
   type ApiKeyDocument,
   type ApiKeyEvent,
+  type CertificateEvent,
+  type CertificatesDocument,
   type CredentialOwner,
   type OAuthClientDocument,
   type OAuthClientEvent,
@@ -26,7 +30,7 @@ import type { Position, RecordedEvent } from '@ao/event-log';
 import { addressGate } from './ip-rules';
 
 /** Kept by the models of read_models, and followed from their checkpoints. */
-export const MODELLED_CATEGORIES = ['user', 'session', 'apikey', 'oauthclient'] as const;
+export const MODELLED_CATEGORIES = ['user', 'session', 'apikey', 'oauthclient', 'certificate', 'agent'] as const;
 /** Few events each: read from the log's beginning. */
 export const SMALL_CATEGORIES = ['policy', 'settings', 'signingkey'] as const;
 export const CATEGORIES: readonly string[] = [...MODELLED_CATEGORIES, ...SMALL_CATEGORIES];
@@ -56,7 +60,7 @@ export interface KnownCredential {
 /**
  * What every replica must know to judge a credential by itself, in memory. Bounded by what is alive: sessions that ended or
  * expired, keys and clients that are revoked or expired, and users that are erased are dropped (about 400 bytes for each
- * that is kept). A fold of the events of `CATEGORIES`; an event that it holds already changes nothing.
+ * that is kept); of agents it holds only those whose certificates were revoked, until they would have expired. A fold of the events of `CATEGORIES`; an event that it holds already changes nothing.
  */
 export class AuthenticationView {
   private readonly users = new Map<string, KnownUser>();
@@ -64,6 +68,10 @@ export class AuthenticationView {
   private readonly apiKeys = new Map<string, KnownCredential>();
   private readonly clients = new Map<string, KnownCredential>();
   private readonly signingKeys = new Map<string, KeyObject>();
+  /** Certificates that were revoked before they expire, by serial: until when they are to be remembered. */
+  private readonly revoked = new Map<string, number>();
+  /** Agents that are gone, and until when what they had could be shown. */
+  private readonly goneAgents = new Map<string, number>();
   private readonly foldedUpTo = new Map<string, Position>();
   private policiesNow: Policies = DEFAULT_POLICIES;
   private settingsNow: SettingValues;
@@ -88,6 +96,9 @@ export class AuthenticationView {
   apiKey = (id: string): KnownCredential | undefined => this.apiKeys.get(id);
   client = (id: string): KnownCredential | undefined => this.clients.get(id);
   signingKey = (id: string): KeyObject | undefined => this.signingKeys.get(id);
+  /** Whether a certificate that was issued, and has not expired, is good. */
+  certificateHolds = (agentId: string, serial: string): boolean =>
+    !this.revoked.has(serial) && !this.goneAgents.has(agentId);
 
   /** How many of each are kept. */
   get size(): Readonly<Record<'users' | 'sessions' | 'apiKeys' | 'clients', number>> {
@@ -130,6 +141,12 @@ export class AuthenticationView {
     else this.clients.set(client.client_id, credential(client.client_id, client, null));
   }
 
+  putCertificates({ agent_id, certificates, deregistered_at }: CertificatesDocument): void {
+    if (deregistered_at !== null) this.goneAgents.set(agent_id, goneUntil(deregistered_at));
+    for (const { serial, expires_at, revoked_at } of certificates)
+      if (revoked_at !== null) this.revoked.set(serial, Date.parse(expires_at));
+  }
+
   fold(event: RecordedEvent): void {
     const { category, position } = event;
     if (position <= this.positionOf(category)) return;
@@ -143,6 +160,10 @@ export class AuthenticationView {
         return this.foldApiKey(event as RecordedEvent & ApiKeyEvent);
       case 'oauthclient':
         return this.foldClient(event as RecordedEvent & OAuthClientEvent);
+      case 'certificate':
+        return this.foldCertificate(event as RecordedEvent & CertificateEvent);
+      case 'agent':
+        return this.foldAgent(event as RecordedEvent & AgentEvent);
       case 'signingkey':
         return this.foldSigningKey(event as RecordedEvent & SigningKeyEvent);
       case 'policy':
@@ -163,6 +184,8 @@ export class AuthenticationView {
       if (session.expiresAt <= now || user?.credential_version !== session.credentialVersion) this.sessions.delete(id);
     }
     for (const [id, key] of this.apiKeys) if (key.expiresAt <= now) this.apiKeys.delete(id);
+    for (const [serial, until] of this.revoked) if (until <= now) this.revoked.delete(serial);
+    for (const [id, until] of this.goneAgents) if (until <= now) this.goneAgents.delete(id);
   }
 
   private foldUser(event: UserEvent): void {
@@ -187,6 +210,14 @@ export class AuthenticationView {
     if (event.type === 'OAuthClientRevoked') this.clients.delete(event.data.client_id);
   }
 
+  private foldCertificate({ type, data }: CertificateEvent): void {
+    if (type === 'AgentCertificateRevoked') this.revoked.set(data.serial, Date.parse(data.expires_at));
+  }
+
+  private foldAgent({ type, data }: AgentEvent): void {
+    if (type === 'AgentDeregistered') this.goneAgents.set(data.agent_id, goneUntil(data.at));
+  }
+
   private foldSigningKey(event: SigningKeyEvent): void {
     if (event.type === 'SigningKeyRetired') this.signingKeys.delete(event.data.key_id);
     if (event.type !== 'SigningKeyCreated') return;
@@ -194,6 +225,9 @@ export class AuthenticationView {
     if (key) this.signingKeys.set(event.data.key_id, key);
   }
 }
+
+/** Nothing that was issued to it before lives longer; a minute for what was under way. */
+const goneUntil = (deregisteredAt: string) => Date.parse(deregisteredAt) + CERTIFICATE_SECONDS * 1000 + 60_000;
 
 type CredentialData = Pick<ApiKeyDocument, 'secret_hash' | 'scopes' | 'owner' | 'rate_limit'>;
 

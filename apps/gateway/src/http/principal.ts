@@ -17,6 +17,8 @@ export interface Principal {
   readonly owner?: CredentialOwner;
   /** Of a key or client that has a limit of its own. */
   readonly rateLimit?: RateLimit;
+  /** Of agents: the certificate that is shown, or that the token goes with, and when it expires (Unix seconds). */
+  readonly certificate?: { readonly serial: string; readonly expiresAt: number };
   /** Whose key seals the address it calls from. */
   readonly sealSubject?: string;
 }

@@ -1,6 +1,7 @@
 import type { RefusalKind } from '@ao/contracts';
 import { derivedId, newId } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { mayTouch, notOneself } from '../access/agent.principal';
 import { UNKNOWN_ADDRESS } from '../access/client-address';
 import type { Door } from '../access/door';
 import type { Call } from './call';
@@ -120,6 +121,10 @@ function requirePermission(request: FastifyRequest, principal: Principal): void 
   const permission = request.routeOptions.config.access?.permission;
   if (permission === 'public') return;
   if (permission === undefined || !principal.permissions.has(permission)) throw forbidden(permission ?? 'none');
+  if (principal.kind !== 'agent') return;
+  const { url = '' } = request.routeOptions;
+  if (!mayTouch(principal, { pattern: url, permission, params: request.params as object as Record<string, unknown> }))
+    throw notOneself();
 }
 
 /** Whoever shows nothing valid takes from the budget of the address: guessing is bounded too. */

@@ -4,6 +4,7 @@ import { CLOSE_UNAUTHENTICATED, CLOSE_UNKNOWN_AGENT } from '@ao/contracts';
 import { newId, type Actor } from '@ao/kernel';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { z } from 'zod';
+import { mayTouch, notOneself } from '../access/agent.principal';
 import type { Door } from '../access/door';
 import type { Proven } from '../access/resolver';
 import { bearerToken } from '../http/credentials';
@@ -37,7 +38,8 @@ export interface TaskStreamDoor {
 
 /** Speaking for an agent: beats, leases and results. */
 const PERMISSION = 'agents:act';
-const ROUTE = 'GET /api/v1/agents/:id/task-stream';
+const PATTERN = '/api/v1/agents/:id/task-stream';
+const ROUTE = `GET ${PATTERN}`;
 
 const TASK_STREAM = /^\/api\/v1\/agents\/([^/]{1,512})\/task-stream\/?$/;
 const AuthFrame = z.object({ type: z.literal('auth'), token: z.string().min(1).max(4096) });
@@ -101,31 +103,46 @@ export class UpgradeRouter {
       door.refused({ kind: 'address', code: 'address_blocked', route: ROUTE, address });
       throw new Problem(403, 'address_blocked', 'Requests from this address are not let in');
     }
-    return { agent: decoded(match[1]), address, proven: await this.credentialOf(request, search, address) };
+    const agent = decoded(match[1]);
+    return { agent, address, proven: await this.credentialOf(request, search, address, agent) };
   }
 
   /** By header or query; undefined: the first message must say. */
-  private async credentialOf(request: IncomingMessage, search: string, address: string): Promise<Proven | undefined> {
+  private async credentialOf(
+    request: IncomingMessage,
+    search: string,
+    address: string,
+    agent: string,
+  ): Promise<Proven | undefined> {
     const token = bearerToken(request.headers.authorization) ?? new URLSearchParams(search).get('token') ?? undefined;
     if (request.headers.authorization === undefined && token === undefined) return undefined;
-    const judged = token === undefined ? 'unknown' : await this.judge(token, address);
+    const judged = token === undefined ? 'unknown' : await this.judge(token, address, agent);
     if (judged === 'unknown') throw unauthorized('The credential is not valid');
+    if (judged === 'another agent') throw notOneself();
     if (judged === 'lacks it') throw forbidden(PERMISSION);
     return judged;
   }
 
   /** Proved, and with the permission; what is refused is counted. */
-  private async judge(token: string, address: string): Promise<Proven | 'unknown' | 'lacks it'> {
+  private async judge(
+    token: string,
+    address: string,
+    agent: string,
+  ): Promise<Proven | 'unknown' | 'lacks it' | 'another agent'> {
     const proven = await this.options.door.resolver.prove(token);
     const principal = proven?.();
-    if (proven && principal?.permissions.has(PERMISSION)) return proven;
+    const lacksIt = !principal?.permissions.has(PERMISSION);
+    const itself =
+      principal && mayTouch(principal, { pattern: PATTERN, permission: PERMISSION, params: { id: agent } });
+    if (proven && !lacksIt && itself) return proven;
     this.options.door.refused({
       ...(principal
         ? { kind: 'permission', code: 'forbidden', permission: PERMISSION, principal: actorOf(principal) }
         : { kind: 'credential', code: 'unauthenticated' }),
       ...{ route: ROUTE, address },
     });
-    return principal ? 'lacks it' : 'unknown';
+    if (!principal) return 'unknown';
+    return lacksIt ? 'lacks it' : 'another agent';
   }
 
   private opened(socket: WebSocket, { agent, address, proven }: Admitted): void {
@@ -147,11 +164,12 @@ export class UpgradeRouter {
       const token = isBinary ? undefined : tokenIn(data);
       // What follows at once waits until the token is judged.
       const { early, release } = hold(socket);
-      const judged = token === undefined ? Promise.resolve('unknown' as const) : this.judge(token, address);
+      const judged = token === undefined ? Promise.resolve('unknown' as const) : this.judge(token, address, agent);
       judged.then(
         (proven) => {
           release();
           if (proven === 'unknown') refuse('the first message must be {"type":"auth","token":…} with a valid token');
+          else if (proven === 'another agent') refuse('the credential is of another agent');
           else if (proven === 'lacks it') refuse(`the credential lacks the permission ${PERMISSION}`);
           else this.enter(socket, agent, address, proven, early);
         },

@@ -1,7 +1,9 @@
 import type { Projection } from '@ao/projections';
 import { agentProjection } from './agents/agent.projection';
 import { apiKeyProjection } from './api-keys/api-key.projection';
+import { certificateProjection } from './certificates/certificate.projection';
 import { oauthClientProjection } from './oauth-clients/oauth-client.projection';
+import { registrationTokenProjection } from './registration-tokens/registration-token.projection';
 import { secretProjection } from './secrets/secret.projection';
 import { sessionProjection } from './sessions/session.projection';
 import { taskProjection } from './tasks/task.projection';
@@ -16,4 +18,6 @@ export const allProjections: readonly Projection[] = [
   apiKeyProjection,
   oauthClientProjection,
   secretProjection,
+  registrationTokenProjection,
+  certificateProjection,
 ];
