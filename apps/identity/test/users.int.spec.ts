@@ -11,6 +11,7 @@ import {
   registerUser,
 } from '@ao/contracts';
 import { isRejection, newId } from '@ao/kernel';
+import { eventually } from '@ao/testing';
 import {
   HERE,
   PASSWORD,
@@ -187,6 +188,13 @@ describe('changing the password', () => {
     await expect(guess()).resolves.toMatchObject({
       rejection: 'throttled',
       retry_after_seconds: expect.any(Number) as number,
+    });
+    await eventually(async () => {
+      const { rows } = await identity.pool.query<{ code: string }>(
+        `select data ->> 'code' as code from event_log.events where type = 'AccessRefused' and data ->> 'user_id' = $1`,
+        [user_id],
+      );
+      expect(rows.map(({ code }) => code)).toContain('wrong_password');
     });
   });
 });
