@@ -22,12 +22,16 @@ export async function makeApiKey(stack: Stack): Promise<string> {
   return key;
 }
 
-/** A second gateway on the same stack, with authentication off. */
-export async function startOpenGateway(stack: Stack): Promise<{ url: string; stop: () => Promise<unknown> }> {
+/** A further gateway on the same stack, as it is or with authentication off; both fresh, so that nothing else differs. */
+export async function startGateway(
+  stack: Stack,
+  authentication: 'on' | 'off',
+): Promise<{ url: string; stop: () => Promise<unknown> }> {
+  const program = authentication === 'off' ? 'http.open.main' : '../apps/gateway/src/main';
   const [port, healthPort] = [await freePort(), await freePort()];
   const daemon = startDaemon({
     command: process.execPath,
-    args: [...process.execArgv, path.join(__dirname, `http.open.main${path.extname(__filename)}`)],
+    args: [...process.execArgv, path.join(__dirname, `${program}${path.extname(__filename)}`)],
     cwd: process.cwd(),
     env: {
       ...process.env,
@@ -52,7 +56,7 @@ export async function startOpenGateway(stack: Stack): Promise<{ url: string; sto
     if (!daemon.running()) break;
   }
   await stop();
-  throw new Error('the gateway without authentication did not start');
+  throw new Error('a further gateway did not start');
 }
 
 export interface Logins {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { Client } from '@agent-orchestration/sdk';
 import { readSettings } from '../apps/launcher/src/settings';
 import { startStack, type Stack } from '../apps/launcher/src/stack';
-import { keepLoggingIn, makeApiKey, startOpenGateway } from './http.access';
+import { keepLoggingIn, makeApiKey, startGateway } from './http.access';
 import { measure, median, type Load, type Measured } from './http.load';
 
 const RUNS = 3;
@@ -113,14 +113,14 @@ async function benchAccess(
 ): Promise<void> {
   const headers = { authorization: `Bearer ${await makeApiKey(stack)}` };
   const requests = taskIds.map((id) => ({ method: 'GET' as const, path: `/api/v1/tasks/${id}`, headers }));
-  const open = await startOpenGateway(stack);
+  const [closed, open] = [await startGateway(stack, 'on'), await startGateway(stack, 'off')];
   try {
-    const [withKey, without] = await inTurns([load(stack.url, requests), load(open.url, requests)]);
+    const [withKey, without] = await inTurns([load(closed.url, requests), load(open.url, requests)]);
     line(print, 'GET of one task with an API key', withKey!);
     line(print, 'the same with authentication off', without!);
     gate(print, 'with an API key / authentication off', withKey!.perSecond / without!.perSecond, ACCESS_GATE);
   } finally {
-    await open.stop();
+    await Promise.all([closed.stop(), open.stop()]);
   }
 
   const stopLogins = keepLoggingIn(stack, LOGINS);

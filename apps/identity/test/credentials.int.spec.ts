@@ -65,7 +65,7 @@ describe('credentials', () => {
     shown.push(key);
     const [, id, secret] = API_KEY.exec(key)!;
     expect(id).toBe(api_key_id.replaceAll('-', ''));
-    const [created] = await identity.told<ApiKeyDocument>('apikey', api_key_id);
+    const [created] = await identity.told<ApiKeyDocument>(`apikey-${api_key_id}`);
     expect(created!.data).toEqual({ ...keyOf(), api_key_id, created_at, secret_hash: sha256(secret!) });
   });
 
@@ -112,10 +112,10 @@ describe('credentials', () => {
     const { key, api_key_id } = await identity.expectDone(createApiKey, { ...keyOf(), ...mine });
     shown.push(key);
     expect(api_key_id).not.toBe(mine.api_key_id);
-    const [created] = await identity.told<ApiKeyDocument>('apikey', api_key_id);
+    const [created] = await identity.told<ApiKeyDocument>(`apikey-${api_key_id}`);
     expect(created!.data.secret_hash).not.toBe(mine.secret_hash);
     expect(created!.data.created_at).not.toBe(mine.created_at);
-    expect(await identity.told('apikey', mine.api_key_id)).toEqual([]);
+    expect(await identity.told(`apikey-${mine.api_key_id}`)).toEqual([]);
   });
 
   it('rejects scopes beyond what the owner may now', async () => {
@@ -170,7 +170,7 @@ describe('credentials', () => {
       Array.from({ length: 5 }, () => identity.expectDone(revokeApiKey, { api_key_id, owner_id: owner.id })),
     );
     for (const other of others) expect(other).toEqual(first);
-    expect((await identity.told('apikey', api_key_id)).map(({ type }) => type)).toEqual([
+    expect((await identity.told(`apikey-${api_key_id}`)).map(({ type }) => type)).toEqual([
       'ApiKeyCreated',
       'ApiKeyRevoked',
     ]);

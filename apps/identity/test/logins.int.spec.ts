@@ -11,7 +11,7 @@ import {
   startIdentity,
   tokensOf,
   type IdentityHarness,
-} from './logins-harness';
+} from './identity-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => identity?.stop());
 describe('logging in', () => {
   it('should begin a session whose tokens say what they must', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const tokens = await identity.granted({ email: email.toUpperCase(), password: PASSWORD });
     expect(tokens).toMatchObject({ user_id, expires_in: 900, mfa_setup_required: false });
     expect(decodeJwt(tokens.access_token)).toMatchObject({
@@ -41,7 +41,7 @@ describe('logging in', () => {
 
   it('should give a repeated command tokens of the same session', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     const command_id = newId();
     const given = { email, password: PASSWORD };
     const [first, second] = [
@@ -54,7 +54,7 @@ describe('logging in', () => {
 
   it('should answer alike for a wrong password, nobody, somebody disabled, and no address at all', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     await identity.expectDone(changeUser, { user_id, disabled: true });
     for (const given of [
       { email, password: PASSWORD },
@@ -70,7 +70,7 @@ describe('logging in', () => {
 
   it('should record what was refused, with the address sealed', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     await identity.logIn({ email, password: 'not the password' }, elsewhere());
     await eventually(async () => {
       const { rows } = await identity.pool.query<{ data: Record<string, unknown> }>(
@@ -84,7 +84,7 @@ describe('logging in', () => {
 
   it('should take about the same time for nobody as for somebody', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     await identity.expectDone(changeSecuritySettings, { login_failures_per_account: 1_000 });
     const times = { known: [] as number[], unknown: [] as number[] };
     for (let round = 0; round < 20; round += 1)
@@ -105,7 +105,7 @@ describe('logging in', () => {
 describe('throttling', () => {
   it('should refuse after too many failures of an account, but not where its owner has been before', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     const home = elsewhere();
     await identity.granted({ email, password: PASSWORD }, home);
     const wrong = { email, password: 'not the password' };

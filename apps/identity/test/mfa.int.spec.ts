@@ -12,7 +12,7 @@ import {
   startIdentity,
   tokensOf,
   type IdentityHarness,
-} from './logins-harness';
+} from './identity-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('MFA', () => {
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
   async function withMfa(role: 'viewer' | 'operator' = 'viewer') {
     const email = newEmail();
-    const user_id = await identity.createUser(email, role);
+    const user_id = await identity.user(role, email);
     const { secret, otpauth_url, qr_code } = await identity.expectDone(startMfa, { user_id });
     expect(otpauth_url).toContain(secret);
     expect(qr_code).toMatch(/^data:image\/png;base64,/);
@@ -84,7 +84,7 @@ describe('MFA', () => {
 
   it('should show secrets once', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const command_id = newId();
     const { secret } = await identity.expectDone(startMfa, { user_id }, { command_id });
     const again = { kind: 'rejected', rejection: 'conflict', code: 'secret_already_shown' };
@@ -124,7 +124,7 @@ describe('MFA', () => {
 
   it('should be asked for of the roles that must have it', async () => {
     const email = newEmail();
-    await identity.createUser(email, 'operator');
+    await identity.user('operator', email);
     const password = PASSWORD;
     const has = await withMfa('operator');
     await identity.expectDone(changeSecuritySettings, { mfa_required_roles: ['operator'] });

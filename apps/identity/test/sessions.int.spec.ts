@@ -1,15 +1,8 @@
 import { changeUser, endSession } from '@ao/contracts';
 import { createEventLog } from '@ao/event-log';
 import { newId } from '@ao/kernel';
-import {
-  PASSWORD,
-  newEmail,
-  refused,
-  startIdentity,
-  testMetadata,
-  tokensOf,
-  type IdentityHarness,
-} from './logins-harness';
+import { testMetadata } from '@ao/testing';
+import { PASSWORD, newEmail, refused, startIdentity, tokensOf, type IdentityHarness } from './identity-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
@@ -39,7 +32,7 @@ async function refreshedAgo(session_id: string, generation: number, milliseconds
 describe('refreshing', () => {
   it('should give 50 who come at once the same successor, at two replicas', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     const replica = await identity.secondReplica();
     const { refresh_token, session_id } = await identity.granted({ email, password: PASSWORD });
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
@@ -52,7 +45,7 @@ describe('refreshing', () => {
 
   it('should end the session when a token comes again after the grace, and not before', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     for (const [milliseconds, ends] of [
       [5_000, false],
       [11_000, true],
@@ -72,7 +65,7 @@ describe('refreshing', () => {
 
   it('should refuse forged tokens and change nothing', async () => {
     const email = newEmail();
-    await identity.createUser(email);
+    await identity.user('viewer', email);
     const { refresh_token, session_id, access_token } = await identity.granted({ email, password: PASSWORD });
     const other = await identity.granted({ email, password: PASSWORD });
     const proof = refresh_token.split('_').at(-1)!;
@@ -91,7 +84,7 @@ describe('refreshing', () => {
 
   it('should end with the session, and the session only for its user', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const { refresh_token, session_id } = await identity.granted({ email, password: PASSWORD });
     await expect(identity.ask(endSession, { session_id, user_id: newId(), reason: 'revoked' })).resolves.toMatchObject({
       code: 'session_not_found',
@@ -103,7 +96,7 @@ describe('refreshing', () => {
 
   it('should end with being disabled, for good', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const { refresh_token } = await identity.granted({ email, password: PASSWORD });
     await identity.expectDone(changeUser, { user_id, disabled: true });
     expect(await refresh(refresh_token)).toEqual(refused('invalid_refresh_token'));

@@ -11,6 +11,7 @@ import {
   registerUser,
 } from '@ao/contracts';
 import { isRejection, newId } from '@ao/kernel';
+import { eventually } from '@ao/testing';
 import {
   HERE,
   PASSWORD,
@@ -21,7 +22,7 @@ import {
   startIdentity,
   tokensOf,
   type IdentityHarness,
-} from './logins-harness';
+} from './identity-harness';
 
 let identity: IdentityHarness;
 beforeAll(async () => {
@@ -96,7 +97,7 @@ describe('users', () => {
 
   it('should be erased: the address is free, nothing can be read any more, to ask again is no fault', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const { refresh_token } = await identity.granted({ email, password: PASSWORD });
     const email_sealed = (await identity.told(`user-${user_id}`))[0]!.data.email as string;
     const open = () => identity.expectDone(openSealed, { items: [{ sealed: email_sealed, context: 'email' }] });
@@ -106,7 +107,7 @@ describe('users', () => {
     await expect(open()).resolves.toEqual({ texts: [null] });
     expect(await identity.logIn({ email, password: PASSWORD })).toEqual(refused('invalid_credentials'));
     expect(await refresh(refresh_token)).toEqual(refused('invalid_refresh_token'));
-    expect(await identity.createUser(email)).not.toBe(user_id);
+    expect(await identity.user('viewer', email)).not.toBe(user_id);
   });
 });
 
@@ -118,7 +119,7 @@ describe('the last active admin', () => {
       code: 'last_admin',
     });
     const replica = await identity.secondReplica();
-    const others = await Promise.all(Array.from({ length: 3 }, () => identity.createUser(newEmail(), 'admin')));
+    const others = await Promise.all(Array.from({ length: 3 }, () => identity.user('admin', newEmail())));
     const everybody = [first, ...others];
     const results = await Promise.all(
       everybody.map((user_id, index) =>
@@ -151,7 +152,7 @@ describe('registration', () => {
 describe('changing the password', () => {
   it('should need the present one, end all sessions, and give its answer again', async () => {
     const email = newEmail();
-    const user_id = await identity.createUser(email);
+    const user_id = await identity.user('viewer', email);
     const sessions = [
       await identity.granted({ email, password: PASSWORD }),
       await identity.granted({ email, password: PASSWORD }),
@@ -177,7 +178,7 @@ describe('changing the password', () => {
   });
 
   it('should be throttled', async () => {
-    const user_id = await identity.createUser(newEmail());
+    const user_id = await identity.user('viewer', newEmail());
     const guess = () =>
       identity.ask(changePassword, {
         ...{ user_id, current_password: 'wrong', new_password: 'another long password' },
@@ -187,6 +188,13 @@ describe('changing the password', () => {
     await expect(guess()).resolves.toMatchObject({
       rejection: 'throttled',
       retry_after_seconds: expect.any(Number) as number,
+    });
+    await eventually(async () => {
+      const { rows } = await identity.pool.query<{ code: string }>(
+        `select data ->> 'code' as code from event_log.events where type = 'AccessRefused' and data ->> 'user_id' = $1`,
+        [user_id],
+      );
+      expect(rows.map(({ code }) => code)).toContain('wrong_password');
     });
   });
 });

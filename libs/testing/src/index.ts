@@ -3,3 +3,4 @@ export * from './start-service';
 export * from './test-database';
 export * from './test-nats';
 export * from './test-stack';
+export * from './test-service';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http';
 import { newId } from '@ao/kernel';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +15,8 @@ export const BODY_LIMIT = 1024 * 1024;
 /** Slow senders of headers or bodies are let go; idle keep-alive sockets outlive those of usual proxies. */
 export const SERVER_OPTIONS = {
   headersTimeout: 10_000,
+  // How often it is looked who took too long; Node's own 30 s would make 40 of the 10 above.
+  connectionsCheckingInterval: 2_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 72_000,
   maxHeaderSize: 16 * 1024,
@@ -42,7 +44,7 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
   fastify.removeAllContentTypeParsers();
   adapter.useBodyParser('application/json', false, { bodyLimit: BODY_LIMIT }, (request, body: Buffer, done) => {
     try {
-      refuseOtherCharset((request as FastifyRequest).headers['content-type']);
+      refuseOtherCoding((request as FastifyRequest).headers);
       done(null, parseJsonBody(body));
     } catch (error) {
       done(error as Error);
@@ -52,6 +54,7 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
     try {
       // A page of another origin can send a form without asking; only the route whose standard wants forms takes them.
       if ((request as FastifyRequest).routeOptions.url !== TOKEN_ROUTE) throw notJson();
+      refuseOtherCoding((request as FastifyRequest).headers);
       done(null, parseFormBody(body));
     } catch (error) {
       done(error as Error);
@@ -67,11 +70,13 @@ function notJson(): Problem {
   return new Problem(415, 'unsupported_media_type', 'The body must be application/json in UTF-8');
 }
 
-function refuseOtherCharset(contentType: string | undefined): void {
-  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType ?? '')?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    throw notJson();
-  }
+/** Bodies come as they are: one that is packed could be of any size once unpacked. */
+function refuseOtherCoding(headers: IncomingHttpHeaders): void {
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw notJson();
+  const packing = headers['content-encoding'];
+  if (packing !== undefined && packing !== 'identity')
+    throw new Problem(415, 'unsupported_media_type', 'The body must not be compressed (Content-Encoding)');
 }
 
 /** What the router itself cannot read: a path with a broken percent escape. */

@@ -110,9 +110,9 @@ describe('the door of sockets', () => {
   });
 
   it('should lose no frame that comes while a token is verified for the first time', async () => {
+    const credential = await token();
     const connected = side.connect(agent.agentId, { headers: {} });
     open.push(connected);
-    const credential = await token();
     connected.socket.once('open', () => {
       connected.send({ type: 'auth', token: credential });
       connected.send({ type: 'ping' });

@@ -38,6 +38,8 @@ export async function runChangeProfile(
   );
 }
 
+const CHANGING = { verb: 'change the password', route: 'POST /api/v1/auth/change-password' };
+
 /** Its event raises the credential version, and with it every session ends, the caller's too. */
 export async function runChangePassword(
   parts: UserParts,
@@ -55,7 +57,7 @@ export async function runChangePassword(
   const email = (await sealer.open(state.user.email, 'email')) ?? '';
   const refusal = await checkPassword(parts, new_password, email, '/new_password');
   if (refusal) return refusal;
-  const right = await comparePassword(parts, state, current_password, origin.address, 'change the password');
+  const right = await comparePassword(parts, state, current_password, origin.address, CHANGING);
   if (typeof right !== 'boolean') return right;
   if (!right) return run({ user_id, verdict: 'wrong' });
   const hash = await passwords.hash(new_password);
@@ -71,11 +73,11 @@ export async function runChangePassword(
  * own: whoever holds a stolen session tries no more passwords than at the door.
  */
 export async function comparePassword(
-  { sealer, passwords, policies, throttle }: UserParts,
+  { sealer, passwords, policies, throttle, refusals }: UserParts,
   { user_id, password: sealed, status }: RegisteredUser,
   password: string,
   address: string,
-  verb: string,
+  { verb, route }: { readonly verb: string; readonly route: string },
 ): Promise<boolean | Rejection> {
   const { security } = await policies.current();
   const buckets = [
@@ -86,8 +88,12 @@ export async function comparePassword(
     const seconds = await throttle.wait(buckets);
     return seconds === undefined ? undefined : throttledRejection(verb, seconds);
   };
+  const record = (code: string) => refusals.record({ kind: 'credential', code, route, user_id, address });
   const early = await refused();
-  if (early) return early;
+  if (early) {
+    record(early.code);
+    return early;
+  }
   const hash = status === 'active' ? await sealer.open(sealed, 'password') : null;
   const answer = await passwords.compare({
     password,
@@ -98,5 +104,6 @@ export async function comparePassword(
     },
   });
   if (isBusy(answer)) return busyRejection(answer);
+  if (answer !== true) record(answer === false ? 'wrong_password' : answer.code);
   return answer;
 }

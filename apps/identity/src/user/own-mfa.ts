@@ -2,6 +2,7 @@ import { userSubject, type DataOf, type ResultOf, type disableMfa, type startMfa
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { toDataURL } from 'qrcode';
+import { INVALID_MFA_CODE } from './mfa.decider';
 import { comparePassword } from './own-account';
 import { compareFactor, newRecoveryCodes, newTotpSecret, totpStep, totpUrl } from './second-factor';
 import { userAggregate } from './user.aggregate';
@@ -78,12 +79,14 @@ export async function runVerifyMfa(
   return { ...result, result: { activated_at: result.result.activated_at, recovery_codes: [...codes] } };
 }
 
+const DISABLING = { verb: 'disable MFA', route: 'POST /api/v1/auth/mfa/disable' };
+
 export async function runDisableMfa(
   parts: UserParts,
   { user_id, password, code, origin }: DataOf<typeof disableMfa>,
   metadata: CommandMetadata,
 ): Promise<CommandResult<ResultOf<typeof disableMfa>>> {
-  const { shell, sealer, users, clock, throttle, policies } = parts;
+  const { shell, sealer, users, clock, throttle, policies, refusals } = parts;
   const payload = { user_id, given: await hiddenPayload(sealer, [password, code]) };
   const run = (data: Omit<DisableMfaCommand['data'], 'user_id'>): Promise<CommandResult<ResultOf<typeof disableMfa>>> =>
     shell.run(userAggregate, user_id, { type: 'DisableMfa', data: { user_id, ...data }, metadata }, { payload });
@@ -91,13 +94,13 @@ export async function runDisableMfa(
   const nothing = { credential_version: 0, factor: undefined };
   if (!isRegistered(state) || state.mfa.status !== 'on') return run({ verdict: 'right', ...nothing });
 
-  const right = await comparePassword(parts, state, password, origin.address, 'disable MFA');
+  const right = await comparePassword(parts, state, password, origin.address, DISABLING);
   if (typeof right !== 'boolean') return right;
   if (!right) return run({ verdict: 'wrong_password', ...nothing });
   const { security } = await policies.current();
   const bucket = { name: `mfa:${user_id}`, limit: security.login_failures_per_account };
   const seconds = await throttle.attempt(bucket, security.login_window_minutes);
-  if (seconds !== undefined) return throttledRejection('disable MFA', seconds);
+  if (seconds !== undefined) return throttledRejection(DISABLING.verb, seconds);
   const given = { totp_code: code, recovery_code: code };
   const result = await run({
     verdict: 'right',
@@ -105,5 +108,10 @@ export async function runDisableMfa(
     factor: await compareFactor(sealer, state.mfa, given, clock.now()),
   });
   if (!isRejection(result)) await throttle.forgive(bucket);
+  else if (result.code === INVALID_MFA_CODE)
+    refusals.record({
+      ...{ kind: 'credential', code: INVALID_MFA_CODE, route: DISABLING.route },
+      ...{ user_id, address: origin.address },
+    });
   return result;
 }
