@@ -1,28 +1,72 @@
-import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Subscriptions } from '@ao/event-log';
-import { LOGGER, METRICS, PlatformModule, POOL, SUBSCRIPTIONS, type Logger } from '@ao/platform';
+import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { CommandShell, EventLog, Subscriptions } from '@ao/event-log';
+import type { Bus } from '@ao/messaging';
+import {
+  BUS,
+  COMMAND_SHELL,
+  EVENT_LOG,
+  LOGGER,
+  METRICS,
+  PlatformModule,
+  POOL,
+  SUBSCRIPTIONS,
+  type Logger,
+} from '@ao/platform';
+import { AgentScores } from '@ao/routing';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
+import { AgentBoard } from './agents/agent.board';
 import { AgentsHandlers } from './agents/agents.handlers';
 import { AgentsService } from './agents/agents.service';
+import { CapabilitiesService } from './capability/capabilities.service';
+import { CapabilityHandlers } from './capability/capability.handlers';
 import { waitForSchema } from './schema';
 
 const agentsService = {
   provide: AgentsService,
-  useFactory: (pool: Pool, subscriptions: Subscriptions, metrics: Registry) =>
-    new AgentsService({ pool, subscriptions, metrics }),
-  inject: [POOL, SUBSCRIPTIONS, METRICS],
+  useFactory: (pool: Pool, subscriptions: Subscriptions, metrics: Registry, board: AgentBoard) =>
+    new AgentsService({ pool, subscriptions, metrics, board }),
+  inject: [POOL, SUBSCRIPTIONS, METRICS, AgentBoard],
+};
+
+const capabilitiesService = {
+  provide: CapabilitiesService,
+  useFactory: (
+    pool: Pool,
+    log: EventLog,
+    shell: CommandShell,
+    subscriptions: Subscriptions,
+    bus: Bus,
+    metrics: Registry,
+    logger: Logger,
+    agents: AgentsService,
+    board: AgentBoard,
+    scores: AgentScores,
+  ) =>
+    new CapabilitiesService({
+      ...{ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores },
+    }),
+  inject: [
+    ...[POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER],
+    ...[AgentsService, AgentBoard, AgentScores],
+  ],
 };
 
 /** Which agents can do what. */
 @Module({
   imports: [PlatformModule.forService({ service: 'discovery', schema: 'discovery' })],
-  controllers: [AgentsHandlers],
-  providers: [agentsService],
+  controllers: [AgentsHandlers, CapabilityHandlers],
+  providers: [
+    { provide: AgentScores, useFactory: () => new AgentScores() },
+    { provide: AgentBoard, useFactory: (scores: AgentScores) => new AgentBoard(scores), inject: [AgentScores] },
+    agentsService,
+    capabilitiesService,
+  ],
 })
-export class DiscoveryModule implements OnApplicationBootstrap {
+export class DiscoveryModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(AgentsService) private readonly agents: AgentsService,
+    @Inject(CapabilitiesService) private readonly capabilities: CapabilitiesService,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -31,5 +75,10 @@ export class DiscoveryModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await waitForSchema(this.pool, this.logger);
     await this.agents.start();
+    await this.capabilities.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.capabilities.stop();
   }
 }

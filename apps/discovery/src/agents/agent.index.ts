@@ -31,7 +31,7 @@ export class AgentIndex {
   };
   private readonly all = new SortedIds();
 
-  /** `onChange` hears of every document that is new or different. */
+  /** `onChange` hears of every document that is new or different, and of the last one of an agent that is gone. */
   constructor(private readonly onChange: (document: AgentDocument) => void = () => undefined) {}
 
   get size(): number {
@@ -54,7 +54,7 @@ export class AgentIndex {
     const before = this.documents.get(event.data.agent_id);
     const after = evolveAgent(before, event);
     if (!after || after === before) return;
-    if (after.lifecycle === 'deleted') this.remove(after.agent_id);
+    if (after.lifecycle === 'deleted') this.remove(after);
     else this.put(after);
   }
 
@@ -85,9 +85,11 @@ export class AgentIndex {
     return shortest;
   }
 
-  private remove(agentId: string): void {
+  private remove(gone: AgentDocument): void {
+    const agentId = gone.agent_id;
     const known = this.documents.get(agentId);
     if (!known) return;
+    this.onChange(gone);
     this.documents.delete(agentId);
     this.all.remove(agentId);
     for (const kind of Object.keys(WORDS) as Word[]) this.forget(kind, agentId, WORDS[kind](known));

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentDocument, AgentEvent, DataOf, findAgents, ResultOf } from '@ao/contracts';
 import type { RunningSubscription, Subscriptions } from '@ao/event-log';
-import { reject, type Rejection } from '@ao/kernel';
+import type { Rejection } from '@ao/kernel';
 import { gauge, histogram } from '@ao/platform';
 import { runProjection } from '@ao/projections';
 import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
+import type { AgentBoard } from './agent.board';
 import { AgentIndex } from './agent.index';
+import { waitForView } from '../wait-for-view';
 import { agentsProjection } from './agents.projection';
 
 const SEED_INDEX = readFileSync(join(__dirname, 'sql', 'seed-index.sql'), 'utf8');
 const TELEMETRY_OF = readFileSync(join(__dirname, 'sql', 'telemetry-of.sql'), 'utf8');
 
-/** Longest wait for a position that the caller has seen; the index is normally some milliseconds behind the log. */
-const LONGEST_WAIT_MS = 2_000;
 /** A reply may take 256 KiB. A page ends before it grows past this; one agent alone never does (registry sees to that). */
 const PAGE_BYTES = 200 * 1024;
 
@@ -31,17 +31,20 @@ export interface AgentsDependencies {
   readonly pool: Pool;
   readonly subscriptions: Subscriptions;
   readonly metrics: Registry;
+  /** Told of every change. */
+  readonly board: AgentBoard;
 }
 
 /** Finds agents: documents from the index of this process, beats and loads from telemetry. */
 export class AgentsService {
-  private readonly index = new AgentIndex();
+  private readonly index: AgentIndex;
   private readonly seconds: Histogram;
   private following: RunningSubscription | undefined;
 
   constructor(private readonly dependencies: AgentsDependencies) {
-    const { metrics } = dependencies;
-    const { index } = this;
+    const { metrics, board } = dependencies;
+    const index = new AgentIndex((document) => board.put(document));
+    this.index = index;
     gauge(metrics, {
       name: 'ao_discovery_agents',
       help: 'Agents in the index',
@@ -73,7 +76,7 @@ export class AgentsService {
   async find(query: DataOf<typeof findAgents>): Promise<ResultOf<typeof findAgents> | Rejection> {
     const end = this.seconds.startTimer();
     try {
-      const behind = await this.waitFor(query.at_least);
+      const behind = await waitForView(this, query.at_least, 'find agents');
       if (behind) return behind;
       const as_of = this.position();
       const page = this.index.find(query);
@@ -89,6 +92,10 @@ export class AgentsService {
     return this.following?.position() ?? 0;
   }
 
+  async reached(position: number, timeoutMs: number): Promise<void> {
+    await this.following?.reached(position, timeoutMs);
+  }
+
   private async seed(): Promise<number> {
     const { rows } = await this.dependencies.pool.query<{ position: number; document: AgentDocument | null }>(
       SEED_INDEX,
@@ -96,20 +103,6 @@ export class AgentsService {
     );
     this.index.seed(rows.flatMap(({ document }) => (document ? [document] : [])));
     return rows[0]?.position ?? 0;
-  }
-
-  private async waitFor(position: number | undefined): Promise<Rejection | undefined> {
-    if (position === undefined || this.position() >= position) return undefined;
-    try {
-      await this.following?.reached(position, LONGEST_WAIT_MS);
-      return undefined;
-    } catch {
-      return reject(
-        'unavailable',
-        'view_behind',
-        `Expected to find agents as of position ${position}, but this view is at ${this.position()}`,
-      );
-    }
   }
 
   private async telemetryOf(agents: readonly AgentDocument[]): Promise<Map<string, TelemetryRow>> {

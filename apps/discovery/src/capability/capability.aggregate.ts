@@ -1,0 +1,15 @@
+import { capabilityEvents, type CapabilityEvent } from '@ao/contracts';
+import type { Aggregate } from '@ao/event-log';
+import { capabilityDecider, type CapabilityCommand } from './capability.decider';
+import type { CapabilityState } from './capability.state';
+
+/** Stream `capability-<derived from the agent and the name>`. */
+export const capabilityAggregate: Aggregate<CapabilityState, CapabilityCommand, CapabilityEvent> = {
+  category: 'capability',
+  decider: capabilityDecider,
+  schemaVersions: {
+    CapabilityRegistered: capabilityEvents.CapabilityRegistered.schemaVersion,
+    CapabilityChanged: capabilityEvents.CapabilityChanged.schemaVersion,
+    CapabilityRemoved: capabilityEvents.CapabilityRemoved.schemaVersion,
+  },
+};

@@ -1,0 +1,212 @@
+import { evolveCapability, type CapabilityDocument, type CapabilityEvent } from '@ao/contracts';
+
+/** Hears of every record of the view: the semantic index follows it. */
+export interface CapabilityListener {
+  upsert(capability: CapabilityDocument): void;
+  remove(capabilityId: string): void;
+}
+
+export interface CapabilityFilter {
+  readonly agent_id?: string;
+  /** A name, or `document.*`: every name below it. */
+  readonly capability?: string;
+  readonly group?: string;
+}
+
+const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
+const NO_GROUPS: string[] = Object.freeze([]) as unknown as string[];
+
+/**
+ * Every capability in memory, by id, name, agent and group. Three hundred thousand of them must fit, so equal words are
+ * kept once and empty metadata is one object for all.
+ */
+export class CapabilityView {
+  private readonly byId = new Map<string, CapabilityDocument>();
+  /** Of each name, in the order of the agents' ids: that of registration. */
+  private readonly byName = new Map<string, CapabilityDocument[]>();
+  private readonly byAgent = new Map<string, CapabilityDocument[]>();
+  /** How many of its capabilities have each agent in the group. */
+  private readonly byGroup = new Map<string, Map<string, number>>();
+  private sortedNames: string[] | undefined = [];
+
+  constructor(private readonly listener?: CapabilityListener) {}
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get(capabilityId: string): CapabilityDocument | undefined {
+    return this.byId.get(capabilityId);
+  }
+
+  ofAgent(agentId: string): readonly CapabilityDocument[] {
+    return this.byAgent.get(agentId) ?? [];
+  }
+
+  /** Takes these records for all there are. */
+  seed(records: Iterable<CapabilityDocument>): void {
+    if (this.listener) for (const id of this.byId.keys()) this.listener.remove(id);
+    for (const map of [this.byId, this.byName, this.byAgent, this.byGroup]) map.clear();
+    this.sortedNames = undefined;
+    for (const record of records) {
+      const capability = this.compact(record);
+      this.byId.set(capability.capability_id, capability);
+      listOf(this.byName, capability.name).push(capability);
+      listOf(this.byAgent, capability.agent_id).push(capability);
+      this.count(capability, 1);
+      this.listener?.upsert(capability);
+    }
+    for (const list of this.byName.values()) list.sort(byAgentId);
+  }
+
+  apply(event: CapabilityEvent): void {
+    const { capability_id } = event.data;
+    const before = this.byId.get(capability_id);
+    const after = evolveCapability(before, event);
+    if (after === before) return;
+    if (before) this.drop(before);
+    if (after) this.put(this.compact(after));
+    if (after) this.listener?.upsert(after);
+    else this.listener?.remove(capability_id);
+  }
+
+  /** The names that a pattern means, in order; without a pattern all of them. */
+  namesLike(pattern?: string): readonly string[] {
+    if (pattern !== undefined && !pattern.endsWith('*')) return this.byName.has(pattern) ? [pattern] : [];
+    const names = (this.sortedNames ??= [...this.byName.keys()].sort());
+    const prefix = pattern?.slice(0, -1) ?? '';
+    if (prefix === '') return names;
+    const first = placeIn(names, (name) => name < prefix);
+    let end = first;
+    while (names[end]?.startsWith(prefix)) end += 1;
+    return names.slice(first, end);
+  }
+
+  /** The records of a name, in the order of the agents' ids. */
+  ofName(name: string): readonly CapabilityDocument[] {
+    return this.byName.get(name) ?? [];
+  }
+
+  /** Records that fit, by name and then by agent; the whole filter, one page. */
+  list(filter: CapabilityFilter, offset: number, limit: number): { page: CapabilityDocument[]; total: number } {
+    if (filter.agent_id !== undefined) {
+      const names = filter.capability === undefined ? undefined : new Set(this.namesLike(filter.capability));
+      const found = this.ofAgent(filter.agent_id)
+        .filter(({ name, groups }) => (names?.has(name) ?? true) && isIn(groups, filter.group))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      return { page: found.slice(offset, offset + limit), total: found.length };
+    }
+    const page: CapabilityDocument[] = [];
+    let total = 0;
+    for (const name of this.namesLike(filter.capability)) {
+      const records = this.ofName(name);
+      const fitting = filter.group === undefined ? records : records.filter(({ groups }) => isIn(groups, filter.group));
+      const from = Math.max(0, offset - total);
+      if (page.length < limit) page.push(...fitting.slice(from, from + limit - page.length));
+      total += fitting.length;
+    }
+    return { page, total };
+  }
+
+  /** Groups in order, with how many agents and capabilities are in each. */
+  groups(
+    offset: number,
+    limit: number,
+  ): { page: { name: string; agents: number; capabilities: number }[]; total: number } {
+    const names = [...this.byGroup.keys()].sort();
+    const page = names.slice(offset, offset + limit).map((name) => {
+      const agents = this.byGroup.get(name)!;
+      let capabilities = 0;
+      for (const count of agents.values()) capabilities += count;
+      return { name, agents: agents.size, capabilities };
+    });
+    return { page, total: names.length };
+  }
+
+  /** Ids of the agents that have a capability in the group, in their order. */
+  agentsOfGroup(group: string): string[] {
+    return [...(this.byGroup.get(group)?.keys() ?? [])].sort();
+  }
+
+  private put(capability: CapabilityDocument): void {
+    const { capability_id, agent_id, name } = capability;
+    this.byId.set(capability_id, capability);
+    if (!this.byName.has(name)) this.sortedNames = undefined;
+    const named = listOf(this.byName, name);
+    named.splice(placeOf(named, agent_id), 0, capability);
+    listOf(this.byAgent, agent_id).push(capability);
+    this.count(capability, 1);
+  }
+
+  private drop(capability: CapabilityDocument): void {
+    const { capability_id, agent_id, name } = capability;
+    this.byId.delete(capability_id);
+    const named = listOf(this.byName, name);
+    named.splice(placeOf(named, agent_id), 1);
+    if (named.length === 0) {
+      this.byName.delete(name);
+      this.sortedNames = undefined;
+    }
+    const own = listOf(this.byAgent, agent_id);
+    own.splice(own.indexOf(capability), 1);
+    if (own.length === 0) this.byAgent.delete(agent_id);
+    this.count(capability, -1);
+  }
+
+  private count({ agent_id, groups }: CapabilityDocument, by: 1 | -1): void {
+    for (const group of groups) {
+      let agents = this.byGroup.get(group);
+      if (!agents) this.byGroup.set(group, (agents = new Map()));
+      const count = (agents.get(agent_id) ?? 0) + by;
+      if (count > 0) agents.set(agent_id, count);
+      else agents.delete(agent_id);
+      if (agents.size === 0) this.byGroup.delete(group);
+    }
+  }
+
+  /** The same record with words that others have in common with it. */
+  private compact(record: CapabilityDocument): CapabilityDocument {
+    return {
+      capability_id: record.capability_id,
+      agent_id: this.byAgent.get(record.agent_id)?.[0]?.agent_id ?? record.agent_id,
+      name: this.byName.get(record.name)?.[0]?.name ?? record.name,
+      metadata: Object.keys(record.metadata).length === 0 ? NOTHING : record.metadata,
+      groups: record.groups.length === 0 ? NO_GROUPS : record.groups,
+      origin: record.origin,
+      created_at: record.created_at,
+    };
+  }
+}
+
+export function isIn(groups: readonly string[], group: string | undefined): boolean {
+  return group === undefined || groups.includes(group);
+}
+
+function listOf(map: Map<string, CapabilityDocument[]>, key: string): CapabilityDocument[] {
+  let list = map.get(key);
+  if (!list) map.set(key, (list = []));
+  return list;
+}
+
+function byAgentId(a: CapabilityDocument, b: CapabilityDocument): number {
+  return a.agent_id < b.agent_id ? -1 : 1;
+}
+
+/** Fresh agents have the largest ids (UUID v7), so that adding is nearly always appending. */
+function placeOf(records: readonly CapabilityDocument[], agentId: string): number {
+  const last = records.at(-1);
+  if (last === undefined || last.agent_id < agentId) return records.length;
+  return placeIn(records, (record) => record.agent_id < agentId);
+}
+
+/** How many of the first entries are `before`. */
+function placeIn<T>(sorted: readonly T[], before: (entry: T) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (before(sorted[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
