@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeConfig } from '@ao/platform';
+import { discoveryConfig } from '../apps/discovery/src/search/search.config';
 import { gatewayConfig } from '../apps/gateway/src/gateway.config';
 import { identityConfig } from '../apps/identity/src/identity.config';
 import { LauncherEnvironment } from '../apps/launcher/src/settings';
@@ -23,6 +24,7 @@ describe('docs/operations.md', () => {
     for (const { name, description } of [
       ...describeConfig('gateway', gatewayConfig),
       ...describeConfig('identity', identityConfig),
+      ...describeConfig('discovery', discoveryConfig),
     ]) {
       expect(operations).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       expect(operations).toContain(description);

@@ -21,6 +21,9 @@ import { AgentsService } from './agents/agents.service';
 import { CapabilitiesService } from './capability/capabilities.service';
 import { CapabilityHandlers } from './capability/capability.handlers';
 import { waitForSchema } from './schema';
+import { CapabilitySearch } from './search/capability-search';
+import { discoveryConfig } from './search/search.config';
+import { SearchModule } from './search/search.module';
 
 const agentsService = {
   provide: AgentsService,
@@ -42,19 +45,28 @@ const capabilitiesService = {
     agents: AgentsService,
     board: AgentBoard,
     scores: AgentScores,
+    search: CapabilitySearch,
   ) =>
     new CapabilitiesService({
       ...{ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores },
+      listener: {
+        upsert: ({ capability_id: id, agent_id, name, metadata, groups }) =>
+          search.upsert({ id, agent_id, name, metadata, groups }),
+        remove: (id) => search.remove(id),
+      },
     }),
   inject: [
     ...[POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER],
-    ...[AgentsService, AgentBoard, AgentScores],
+    ...[AgentsService, AgentBoard, AgentScores, CapabilitySearch],
   ],
 };
 
 /** Which agents can do what. */
 @Module({
-  imports: [PlatformModule.forService({ service: 'discovery', schema: 'discovery' })],
+  imports: [
+    PlatformModule.forService({ service: 'discovery', schema: 'discovery', config: discoveryConfig }),
+    SearchModule,
+  ],
   controllers: [AgentsHandlers, CapabilityHandlers],
   providers: [
     { provide: AgentScores, useFactory: () => new AgentScores() },
@@ -66,7 +78,9 @@ const capabilitiesService = {
 export class DiscoveryModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(AgentsService) private readonly agents: AgentsService,
+    @Inject(AgentBoard) private readonly board: AgentBoard,
     @Inject(CapabilitiesService) private readonly capabilities: CapabilitiesService,
+    @Inject(CapabilitySearch) private readonly search: CapabilitySearch,
     @Inject(POOL) private readonly pool: Pool,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -74,11 +88,18 @@ export class DiscoveryModule implements OnApplicationBootstrap, OnModuleDestroy 
   /** Before the command server listens. */
   async onApplicationBootstrap(): Promise<void> {
     await waitForSchema(this.pool, this.logger);
+    this.search.askForAgents((agentId) => {
+      const agent = this.board.get(agentId);
+      return agent && { health: agent.word, external_id: agent.external_id };
+    });
+    this.search.follow(this.capabilities);
+    await this.search.start();
     await this.agents.start();
     await this.capabilities.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.capabilities.stop();
+    await this.search.stop();
   }
 }

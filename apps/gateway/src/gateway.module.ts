@@ -30,6 +30,7 @@ import { CoordinatorTasksController } from './faces/coordinator/tasks.controller
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
 import { identityControllers, identityProviders } from './faces/identity';
 import { PlatformAgentsController } from './faces/platform/agents.controller';
+import { SearchController } from './faces/platform/search.controller';
 import { PlatformTasksController } from './faces/platform/tasks.controller';
 import { SystemController } from './faces/system.controller';
 import type { gatewayConfig } from './gateway.config';
@@ -124,6 +125,7 @@ const providers = [
     CoordinatorTasksController,
     PlatformAgentsController,
     PlatformTasksController,
+    SearchController,
     ...identityControllers,
   ],
   providers: [

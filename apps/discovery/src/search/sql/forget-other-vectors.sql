@@ -1,0 +1,1 @@
+delete from discovery.embedding_cache where embedder <> $1
