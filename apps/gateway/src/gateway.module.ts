@@ -28,6 +28,7 @@ import { ModelPositionsModule } from './commands/model-positions.module';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
 import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
+import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
 import { identityControllers, identityProviders } from './faces/identity';
 import { PlatformAgentsController } from './faces/platform/agents.controller';
 import { SearchController } from './faces/platform/search.controller';
@@ -127,10 +128,12 @@ const providers = [
     PlatformTasksController,
     SearchController,
     ...identityControllers,
+    ...enrolmentControllers,
   ],
   providers: [
     ...providers,
     ...identityProviders,
+    ...enrolmentProviders,
     doorProvider,
     OpenApiDocument,
     GatewayRuntime,

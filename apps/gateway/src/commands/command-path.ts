@@ -14,6 +14,8 @@ export const COMMAND_TIMEOUT_MS = 5_000;
 export interface SendOptions {
   /** The read models that the caller may look at next. */
   readonly models?: readonly string[];
+  /** Views that other services answer from: a later query from here asks them to have seen this write (`lastWriteOf`). */
+  readonly views?: readonly string[];
   /** Tells several commands of one request apart, so that each has its own id under the same Idempotency-Key. */
   readonly part?: string | number;
   /** Telemetry (beats, log lines): a repetition is harmless, so it is not worth an entry in the log that recognises it. */
@@ -30,8 +32,8 @@ export interface CommandSurroundings {
   readonly judgedAt?: (position: number, timeoutMs: number) => Promise<void>;
 }
 
-/** The context whose writes change who may do what. */
-const IDENTITY = 'identity.';
+/** Whose writes change who may do what: a context, and what ends an agent's certificates. */
+const JUDGED = ['identity.', 'registry.enrol_agent', 'registry.deregister_agent'];
 
 /**
  * From an HTTP request to a command and back: ids, metadata, deadline, the one map of refusals, `Log-Position`, and the
@@ -70,8 +72,9 @@ export class CommandPath {
       );
       if (isRejection(outcome)) throw refusalOf(outcome, metadata.command_id, options);
       // A key that was just made is good in the caller's next request, and a revoked one is not.
-      if (contract.name.startsWith(IDENTITY)) await this.around.judgedAt?.(outcome.position, READ_YOUR_WRITES_MS);
-      await this.becomeVisible(call, outcome.position, options.models ?? []);
+      if (JUDGED.some((name) => contract.name.startsWith(name)))
+        await this.around.judgedAt?.(outcome.position, READ_YOUR_WRITES_MS);
+      await this.becomeVisible(call, outcome.position, options);
       return outcome.result;
     } finally {
       if (metadata.idempotent) this.inFlight.delete(metadata.command_id);
@@ -118,9 +121,9 @@ export class CommandPath {
     this.inFlight.add(commandId);
   }
 
-  private async becomeVisible(call: Call, position: number, models: readonly string[]): Promise<void> {
+  private async becomeVisible(call: Call, position: number, { models = [], views = [] }: SendOptions): Promise<void> {
     announcePosition(call, position);
-    for (const model of models) {
+    for (const model of [...models, ...views]) {
       if (position > this.lastWriteOf(model)) this.written.set(model, position);
     }
     if (call.respondAsync) {

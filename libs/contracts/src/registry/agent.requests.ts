@@ -4,7 +4,17 @@ import { Id, JsonObject, Time, Word, text } from '../text';
 import { AgentDetails, AgentProfile } from './agent.events';
 
 /** No alias may look like a route segment or like an id of ours (API conflict 5). */
-const RESERVED_ALIASES = ['register', 'discover', 'memories', 'registration-tokens', 'search', 'stats', 'overview'];
+const RESERVED_ALIASES = [
+  'register',
+  'discover',
+  'memories',
+  'registration-tokens',
+  'ca',
+  'crl',
+  'search',
+  'stats',
+  'overview',
+];
 
 /** A caller's own id for an agent: `[A-Za-z0-9._:@-]{1,128}`, no UUID, no prefix of ours, no reserved word. */
 export const ExternalId = z
