@@ -15,7 +15,7 @@ const recorded = (position: number, event: AgentEvent) =>
     ...event,
     ...{ category: 'agent', stream_id: `agent-${event.data.agent_id}`, position },
     metadata: { correlation_id: 'c' } as never,
-  }) as RecordedEvent<AgentEvent>;
+  }) as unknown as RecordedEvent<AgentEvent>;
 const gone = (number: number): AgentEvent => ({
   type: 'AgentDeregistered',
   data: { agent_id: agentId(number), at: TIME },

@@ -14,7 +14,7 @@ export const CapabilityPattern = Word.refine(
 );
 
 /** How one of the agents that fit is chosen (libs/routing has the rules). */
-export const RoutingStrategyWord = z.enum([
+export const ROUTING_STRATEGIES = [
   'round_robin',
   'least_loaded',
   'random',
@@ -23,8 +23,9 @@ export const RoutingStrategyWord = z.enum([
   'latency',
   'trust',
   'least_connections',
-]);
-export type RoutingStrategyWord = z.infer<typeof RoutingStrategyWord>;
+] as const;
+export const RoutingStrategyName = z.enum(ROUTING_STRATEGIES);
+export type RoutingStrategyName = z.infer<typeof RoutingStrategyName>;
 
 /** Registers what an agent can do, or changes it where the agent has a capability of this name already. */
 export const registerCapability = command(
@@ -71,13 +72,13 @@ export const findRoutes = query(
   'discovery.find_routes',
   z.object({
     capability: CapabilityPattern,
-    strategy: RoutingStrategyWord.optional(),
+    strategy: RoutingStrategyName.optional(),
     group: Word.optional(),
     limit: z.int().min(1).max(1_000).default(20),
     at_least: AtLeast,
   }),
   z.object({
-    strategy: RoutingStrategyWord,
+    strategy: RoutingStrategyName,
     routes: z.array(RoutedAgent.extend({ capability: Word, metadata: JsonObject })),
     as_of: z.int(),
   }),
