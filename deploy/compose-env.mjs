@@ -1,7 +1,7 @@
 /**
  * `node deploy/compose-env.mjs [FOLDER]`: what docker-compose.yml needs and nobody should choose: a password for every
- * role and NATS user, the API key, the first administrator's password, the private key that seals the log and the key that
- * seals personal data and secrets. FOLDER is that of the compose file, the
+ * role and NATS user, the API key, the first administrator's password, the private key that seals the log, the key that
+ * seals personal data and secrets, and the one of the agents' certificate authority. FOLDER is that of the compose file, the
  * project's own unless told otherwise. Keeps what is there already.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
@@ -35,6 +35,7 @@ const SECRETS = {
 const FILES = {
   'seal-key.pem': () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
   'sealing-keys': () => `k1:${randomBytes(32).toString('base64')}\n`,
+  'ca-keys': () => `k1:${randomBytes(32).toString('base64')}\n`,
 };
 
 /** @returns the names of what was made up now */

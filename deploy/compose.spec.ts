@@ -107,6 +107,13 @@ describe('docker-compose.yml', () => {
     expect(services['identity']?.environment).not.toHaveProperty('SEALING_KEYS');
   });
 
+  it('should give the keys of the certificate authority to the registry alone, as a file', () => {
+    const holders = Object.entries(services).filter(([, { secrets }]) => secrets?.includes('ca-keys'));
+    expect(holders.map(([name]) => name)).toEqual(['registry']);
+    expect(services['registry']?.environment).toMatchObject({ CA_KEYS_FILE: '/run/secrets/ca-keys' });
+    expect(services['registry']?.environment).not.toHaveProperty('CA_KEYS');
+  });
+
   it('should restrict every container of ours, and let only the gateway be reached, from this machine', () => {
     for (const [name, service] of ours()) {
       expect({ name, ...service }).toMatchObject({

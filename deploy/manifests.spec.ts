@@ -97,6 +97,17 @@ describe.each(overlays)(`%s ${how}`, (folder) => {
     }
   });
 
+  it('should give the keys of the certificate authority to the registry alone, as a file', () => {
+    const mounts = pods.filter(({ pod }) =>
+      pod.volumes?.some(({ secret }) => secret?.items?.some(({ key }) => key === 'ca-keys')),
+    );
+    expect(mounts.map(({ name }) => name)).toEqual(['registry']);
+    for (const { pod } of pods) {
+      const names = pod.containers.flatMap(({ env = [] }) => env.map(({ name }) => name));
+      expect(names).not.toContain('CA_KEYS');
+    }
+  });
+
   it('should let nothing talk to anything but along the flows that are needed', () => {
     const policies = ofKind(manifests, 'NetworkPolicy').map((manifest) => manifest['spec'] as NetworkPolicySpec);
     expect(policies).toContainEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });

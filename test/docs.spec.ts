@@ -4,6 +4,7 @@ import { describeConfig } from '@ao/platform';
 import { discoveryConfig } from '../apps/discovery/src/search/search.config';
 import { gatewayConfig } from '../apps/gateway/src/gateway.config';
 import { identityConfig } from '../apps/identity/src/identity.config';
+import { registryConfig } from '../apps/registry/src/registry.config';
 import { LauncherEnvironment } from '../apps/launcher/src/settings';
 
 const root = path.resolve(__dirname, '..');
@@ -24,6 +25,7 @@ describe('docs/operations.md', () => {
     for (const { name, description } of [
       ...describeConfig('gateway', gatewayConfig),
       ...describeConfig('identity', identityConfig),
+      ...describeConfig('registry', registryConfig),
       ...describeConfig('discovery', discoveryConfig),
     ]) {
       expect(operations).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { loadConfig } from '@ao/platform';
 import { gatewayConfig, whyConfigIsUnsafe } from '../../apps/gateway/src/gateway.config';
 import { identityConfig, type IdentityConfig } from '../../apps/identity/src/identity.config';
+import { registryConfig, type RegistryConfig } from '../../apps/registry/src/registry.config';
 import { DEPLOY } from './render';
 
 /**
@@ -21,6 +22,7 @@ export function whyRefused(
   try {
     if (service === 'gateway') return whyConfigIsUnsafe(loadConfig(service, gatewayConfig, environment));
     if (service === 'identity') return whyIdentityRefuses(loadConfig(service, identityConfig, environment));
+    if (service === 'registry') return whyRegistryRefuses(loadConfig(service, registryConfig, environment));
     loadConfig(service, undefined, environment);
     return undefined;
   } catch (error) {
@@ -32,6 +34,12 @@ export function whyRefused(
 function whyIdentityRefuses({ SEALING_KEYS, SEALING_KEYS_FILE }: IdentityConfig): string | undefined {
   if (SEALING_KEYS !== undefined) return 'SEALING_KEYS is in the environment: mount a file and set SEALING_KEYS_FILE';
   return SEALING_KEYS_FILE === undefined ? 'SEALING_KEYS_FILE is not set' : undefined;
+}
+
+/** Likewise. */
+function whyRegistryRefuses({ CA_KEYS, CA_KEYS_FILE }: RegistryConfig): string | undefined {
+  if (CA_KEYS !== undefined) return 'CA_KEYS is in the environment: mount a file and set CA_KEYS_FILE';
+  return CA_KEYS_FILE === undefined ? 'CA_KEYS_FILE is not set' : undefined;
 }
 
 const ROLES = ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'];

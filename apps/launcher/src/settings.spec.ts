@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hasAdmin, loadCredentials, provideAdmin } from './credentials';
 import { prefixedOutput } from './output';
-import { provideSealingKeys } from './sealing-keys';
+import { provideCaKeys, provideSealingKeys } from './sealing-keys';
 import { readSettings } from './settings';
 
 describe('the settings', () => {
@@ -97,6 +97,23 @@ describe('the sealing keys', () => {
     expect(() => provideSealingKeys({ dataDir: folder, usedBefore: true, env: {} })).toThrow(
       /sealing-keys is missing, .*: restore the file/,
     );
+  });
+});
+
+describe("the keys of the agents' certificate authority", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ao-ca-keys-'));
+  const file = path.join(folder, 'ca-keys');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('should be made once, readable by their owner alone, unless the environment names some', () => {
+    expect(provideCaKeys({ dataDir: folder, env: {} })).toEqual({ CA_KEYS_FILE: file });
+    const made = readFileSync(file, 'utf8');
+    expect(made).toMatch(/^k1:[A-Za-z0-9+/]{43}=\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(provideCaKeys({ dataDir: folder, env: {} })).toEqual({ CA_KEYS_FILE: file });
+    expect(readFileSync(file, 'utf8')).toBe(made);
+    expect(provideCaKeys({ dataDir: folder, env: { CA_KEYS: 'k1:x' } })).toEqual({ CA_KEYS: 'k1:x' });
+    expect(provideCaKeys({ dataDir: folder, env: { CA_KEYS_FILE: '/run/k' } })).toEqual({ CA_KEYS_FILE: '/run/k' });
   });
 });
 

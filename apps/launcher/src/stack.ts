@@ -8,7 +8,7 @@ import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { root } from './programs';
 import { startSealing } from './sealing';
-import { IDENTITY_VARIABLES, provideSealingKeys } from './sealing-keys';
+import { IDENTITY_VARIABLES, provideCaKeys, provideSealingKeys, REGISTRY_VARIABLES } from './sealing-keys';
 import { startServiceProcess, type ServiceProcess } from './services';
 import type { LauncherSettings } from './settings';
 import { removeStackFile, writeStackFile } from './stack-file';
@@ -93,6 +93,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
   await pidFiles.endOrphans((line) => say('launcher', line));
   const port = await choosePort(settings, options.takenPort ?? 'refuse');
   // The keys before the administrator: once there is one, keys that are missing are lost and not made anew.
+  const caKeys = provideCaKeys({ dataDir, env: environment });
   const sealingKeys = provideSealingKeys({ dataDir, usedBefore: hasAdmin(dataDir), env: environment });
   const { credentials, madeNow } = loadCredentials(dataDir);
   const admin = provideAdmin(dataDir, settings);
@@ -132,6 +133,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
         NATS_URL: nats.url,
         ...nats.login(name),
         ...(name === 'identity' ? identityEnvironment(settings, sealingKeys, admin, environment) : WITHOUT_IDENTITYS),
+        ...(name === 'registry' ? caKeys : WITHOUT_REGISTRYS),
         ...(name === 'gateway' && gatewayEnvironment(settings, port, apiKey, environment)),
         // The administrator's login is nothing for a service.
         MIGRATE_DATABASE_URL: undefined,
@@ -189,6 +191,9 @@ const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', '
 
 /** Whoever has them opens everything that is sealed. */
 const WITHOUT_IDENTITYS = Object.fromEntries(IDENTITY_VARIABLES.map((name) => [name, undefined]));
+
+/** Whoever has them can make an authority of his own of what the log keeps. */
+const WITHOUT_REGISTRYS = Object.fromEntries(REGISTRY_VARIABLES.map((name) => [name, undefined]));
 
 const isLoopback = (host: string) => ['127.0.0.1', 'localhost', '::1'].includes(host);
 
