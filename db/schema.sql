@@ -69,6 +69,15 @@ create table discovery.agents (
 alter table discovery.agents owner to ao_owner;
 grant delete, insert, select, update on table discovery.agents to ao_discovery;
 
+create table discovery.embedding_cache (
+  embedder text not null,
+  digest bytea not null,
+  vector bytea not null,
+  constraint embedding_cache_pkey PRIMARY KEY (embedder, digest)
+);
+alter table discovery.embedding_cache owner to ao_owner;
+grant delete, insert, select, update on table discovery.embedding_cache to ao_discovery;
+
 create table discovery.migrations (
   id integer not null default nextval('discovery.migrations_id_seq'::regclass),
   "timestamp" bigint not null,
