@@ -1,4 +1,4 @@
-import type { EventLog } from '@ao/event-log';
+import type { EventLog, Subscriptions } from '@ao/event-log';
 import type { Clock } from '@ao/kernel';
 import type { Bus, CommandClient } from '@ao/messaging';
 import {
@@ -10,6 +10,7 @@ import {
   LOGGER,
   METRICS,
   POOL,
+  SUBSCRIPTIONS,
   webSocketGauge,
   type ConfigOf,
   type Logger,
@@ -30,6 +31,8 @@ import { CoordinatorTasksController } from './faces/coordinator/tasks.controller
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
 import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
 import { identityControllers, identityProviders } from './faces/identity';
+import { OperationsAgentsController } from './faces/operations/agents.controller';
+import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
 import { PlatformAgentsController } from './faces/platform/agents.controller';
 import { SearchController } from './faces/platform/search.controller';
 import { PlatformTasksController } from './faces/platform/tasks.controller';
@@ -80,8 +83,13 @@ const providers = [
   made(TaskQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new TaskQueries(pool, lists)),
   made(
     AgentDirectory,
-    [AgentQueries, CommandPath],
-    (agents: AgentQueries, commands: CommandPath) => new AgentDirectory(agents, commands),
+    [AgentQueries, CommandPath, SUBSCRIPTIONS, EVENT_LOG],
+    (agents: AgentQueries, commands: CommandPath, subscriptions: Subscriptions, log: EventLog) => {
+      const directory = new AgentDirectory({ agents, commands, subscriptions, head: () => log.head() });
+      // It fails only when the process stops first.
+      directory.start().catch(() => undefined);
+      return directory;
+    },
   ),
   made(
     AgentFinder,
@@ -124,7 +132,9 @@ const providers = [
     DocsController,
     CoordinatorAgentsController,
     CoordinatorTasksController,
+    OperationsAgentsController,
     PlatformAgentsController,
+    PlatformAgentManagementController,
     PlatformTasksController,
     SearchController,
     ...identityControllers,

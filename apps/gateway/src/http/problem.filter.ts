@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { redactUrl } from './credentials';
 import { problemOf } from './failures';
 import { TOKEN_ROUTE, oauthErrorOf } from './oauth-errors';
+import { isOperationsRoute, operationsProblem } from './operations-errors';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
 
 /** The one place where a failure becomes an answer. Nothing of ours (stack, SQL, path, library) leaves with it. */
@@ -39,6 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
         .send(JSON.stringify(body));
       return;
     }
+    if (isOperationsRoute(request.url)) problem = operationsProblem(problem);
     void reply
       .code(problem.status)
       .header('content-type', PROBLEM_CONTENT_TYPE)

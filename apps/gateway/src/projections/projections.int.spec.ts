@@ -166,7 +166,7 @@ describe('the read models', () => {
         all.filter((a) => a.capabilities.includes('ocr')).map((a) => a.agent_id),
       );
       expect(byCapability.total).toBe(byCapability.agents.length);
-      const offline = await agents.list({ deploymentStatus: 'offline', limit: 200, offset: 0 });
+      const offline = await agents.list({ status: { of: 'deployment', word: 'offline' }, limit: 200, offset: 0 });
       const isOffline = (a: (typeof all)[number]) => a.lifecycle === 'stopped' || a.liveness === 'offline';
       expect(offline.agents.map((a) => a.agent_id)).toEqual(all.filter(isOffline).map((a) => a.agent_id));
     });

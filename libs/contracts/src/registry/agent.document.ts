@@ -57,3 +57,22 @@ export function healthScore(agent: AgentCondition): number {
   if (agent.health === 'error') return 0;
   return agent.liveness === 'degraded' || agent.health === 'degraded' ? 0.5 : 1;
 }
+
+/** The operations API's word (column 001). */
+export function operationsStatus(agent: AgentCondition): 'initializing' | 'active' | 'inactive' | 'error' {
+  if (agent.lifecycle === 'initializing') return 'initializing';
+  if (!isReachable(agent)) return 'inactive';
+  return agent.health === 'error' ? 'error' : 'active';
+}
+
+/** The platform API's word (column 003). */
+export function platformStatus(agent: AgentCondition): 'idle' | 'busy' | 'offline' | 'error' {
+  if (!isReachable(agent)) return 'offline';
+  if (agent.health === 'error') return 'error';
+  return agent.lifecycle === 'draining' ? 'busy' : agent.load;
+}
+
+/** It runs, and was heard of lately. */
+export function isReachable({ lifecycle, liveness }: AgentCondition): boolean {
+  return (lifecycle === 'active' || lifecycle === 'draining') && (liveness === 'online' || liveness === 'degraded');
+}

@@ -1,4 +1,5 @@
-import { deploymentStatus, healthScore, type LeasedTask } from '@ao/contracts';
+import { deploymentStatus, healthScore, platformStatus, type LeasedTask } from '@ao/contracts';
+import { roleOf } from '../../projections/agents/agent.projection';
 import type { AgentNow } from '../../projections/agents/agent.queries';
 import type { HandedTask, ShownAgent } from './agent.schemas';
 
@@ -15,13 +16,26 @@ export function presentAgent(agent: AgentNow): ShownAgent {
     name: agent.name,
     version: agent.version,
     status: deploymentStatus(agent),
+    platform_status: platformStatus(agent),
     agent_type: agent.agent_type,
-    role: agent.agent_type,
+    role: roleOf(agent),
     capabilities: agent.capabilities,
     services: agent.services,
     endpoints: agent.endpoints,
     metadata: agent.metadata,
     tags: agent.tags,
+    labels: agent.details.labels,
+    assignedTargets: agent.details.assigned_targets,
+    assigned_targets: agent.details.assigned_targets,
+    description: agent.details.description,
+    llm_provider: agent.details.llm_provider,
+    llm_model: agent.details.llm_model,
+    system_prompt: agent.details.system_prompt,
+    enabled_tools: agent.details.enabled_tools,
+    worker_id: agent.details.worker_id,
+    configuration: agent.details.configuration,
+    environment: agent.details.environment,
+    weight: agent.details.weight,
     lifecycle: agent.lifecycle,
     liveness: agent.liveness,
     load: agent.load,
@@ -36,6 +50,8 @@ export function presentAgent(agent: AgentNow): ShownAgent {
     last_heartbeat: lastHeartbeat,
     registeredAt: agent.registered_at,
     registered_at: agent.registered_at,
+    updated_at: agent.updated_at,
+    revision: agent.revision,
   };
 }
 

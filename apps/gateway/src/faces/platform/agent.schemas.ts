@@ -2,11 +2,12 @@ import { AgentCondition, Id, Json, TaskFailure, TaskLogEntry, Word, text } from 
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AsOf, AtLeast, wholeNumber } from '../query.schemas';
+import { RenewedCertificate } from './enrolment.schemas';
 
-/** The words of seed 002 (online, offline, degraded) and of seed 003 (idle, busy, offline). */
-const StatusWord = z.enum(['online', 'offline', 'degraded', 'idle', 'busy']).optional();
+/** The words of seed 002 (online, offline, degraded) and of seed 003 (idle, busy, offline, error). */
+const StatusWord = z.enum(['online', 'offline', 'degraded', 'idle', 'busy', 'error']).optional();
 
-/** `GET /api/v1/agents`; `status_filter` is another name of `status`, `role` of the agent's type. */
+/** `GET /api/v1/agents`; `status_filter` is another name of `status`. Whoever told no role has that of its type. */
 export class AgentListQueryDto extends createZodDto(
   z.object({
     status: StatusWord,
@@ -76,7 +77,15 @@ export const HandedTask = z.object({
   leaseExpiresAt: Timestamp,
 });
 export type HandedTask = z.infer<typeof HandedTask>;
-export class HeartbeatAnsweredDto extends createZodDto(z.object({ tasks: z.array(HandedTask) })) {}
+export class HeartbeatAnsweredDto extends createZodDto(
+  z.object({
+    tasks: z.array(HandedTask),
+    /** To an enrolled agent within the last hour of its certificate: the next one, for the same key. */
+    certificateRenewal: RenewedCertificate.optional(),
+    /** Lives as long as that certificate. */
+    token: z.string().optional(),
+  }),
+) {}
 
 export const PendingTask = HandedTask.pick({ taskId: true, taskType: true, priority: true, createdAt: true });
 export class AgentTasksDto extends createZodDto(z.object({ tasks: z.array(z.union([HandedTask, PendingTask])) })) {}
@@ -88,6 +97,8 @@ export const ShownAgent = z.object({
   name: z.string(),
   version: z.string(),
   status: z.enum(['online', 'offline', 'degraded']),
+  /** Seed 003's word for the same condition. */
+  platform_status: z.enum(['idle', 'busy', 'offline', 'error']),
   agent_type: z.string(),
   role: z.string(),
   capabilities: z.array(z.string()),
@@ -95,6 +106,18 @@ export const ShownAgent = z.object({
   endpoints: z.record(z.string(), z.string()),
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  assignedTargets: z.array(z.string()),
+  assigned_targets: z.array(z.string()),
+  description: z.string(),
+  llm_provider: z.string(),
+  llm_model: z.string(),
+  system_prompt: z.string(),
+  enabled_tools: z.array(z.string()),
+  worker_id: z.uuid().nullable(),
+  configuration: z.record(z.string(), z.unknown()),
+  environment: z.string(),
+  weight: z.number(),
   ...AgentCondition.shape,
   health_score: z.number(),
   max_concurrent_tasks: z.int(),
@@ -106,6 +129,9 @@ export const ShownAgent = z.object({
   last_heartbeat: Timestamp,
   registeredAt: Timestamp,
   registered_at: Timestamp,
+  updated_at: Timestamp,
+  /** What `If-Match` names. */
+  revision: z.int(),
 });
 export type ShownAgent = z.infer<typeof ShownAgent>;
 export class ShownAgentDto extends createZodDto(ShownAgent) {}

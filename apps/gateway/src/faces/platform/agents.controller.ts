@@ -24,6 +24,7 @@ import { AGENTS, agentProjection } from '../../projections/agents/agent.projecti
 import { AgentQueries, NO_TELEMETRY, type AgentNow } from '../../projections/agents/agent.queries';
 import { Freshness } from '../../projections/moment';
 import { TASKS } from '../../projections/tasks/task.projection';
+import { announceRevision } from '../if-match';
 import { loadMetricsOf, presentAgent, presentHandedTask } from './agent.presenter';
 import {
   AcknowledgedDto,
@@ -37,12 +38,13 @@ import {
   ShownAgentDto,
   type HandedTask,
 } from './agent.schemas';
+import { CertificateDesk } from './certificates.desk';
 import { announcePage } from './paging';
 import { taskId } from './tasks.controller';
 
 const MOST_HANDED = 100;
 
-/** Rows 29, 30 (as far as agents exist), 33 to 36: agents and their work under `/api/v1`. */
+/** Rows 29, 30, 33 to 36, 47 and 49: agents and their work under `/api/v1`. */
 @ApiTags('platform')
 @Controller('api/v1/agents')
 export class PlatformAgentsController {
@@ -52,6 +54,7 @@ export class PlatformAgentsController {
     private readonly agents: AgentQueries,
     private readonly freshness: Freshness,
     private readonly hub: TaskStreamHub,
+    private readonly certificates: CertificateDesk,
     @Inject(EVENT_LOG) private readonly log: EventReader,
   ) {}
 
@@ -62,12 +65,9 @@ export class PlatformAgentsController {
     await this.freshness.seen(AGENTS, query.at_least);
     const { capability, role, limit, offset } = query;
     const word = query.status ?? query.status_filter;
-    const byLoad = word === 'idle' || word === 'busy';
     const { agents, total } = await this.agents.list({
-      deploymentStatus: byLoad ? undefined : word,
-      load: byLoad ? word : undefined,
-      agentType: role,
-      ...{ capability, limit, offset },
+      ...(word && { status: { of: isDeploymentWord(word) ? 'deployment' : 'platform', word } }),
+      ...{ capability, role, limit, offset },
     });
     announcePage(call, { total, limit, offset });
     return agents.map(presentAgent);
@@ -85,6 +85,7 @@ export class PlatformAgentsController {
     const id = await this.directory.require(call, idOrAlias, '/path/id');
     const agent = as_of ? await this.past(id, as_of) : await this.agents.find(id);
     if (!agent) throw agentNotFound('/path/id');
+    announceRevision(call, agent.revision);
     return presentAgent(agent);
   }
 
@@ -106,8 +107,9 @@ export class PlatformAgentsController {
       { agent_id, health, load_metrics: loadMetricsOf(body) },
       { refusal: agentRefusal, telemetry: true },
     );
-    if (this.hub.holds(agent_id)) return { tasks: [] };
-    return { tasks: await this.lease(call, agent_id, MOST_HANDED) };
+    const renewal = await this.certificates.renewal(call);
+    if (this.hub.holds(agent_id)) return { tasks: [], ...renewal };
+    return { tasks: await this.lease(call, agent_id, MOST_HANDED), ...renewal };
   }
 
   @Get(':id/tasks')
@@ -188,6 +190,11 @@ export class PlatformAgentsController {
     const found = await foldAsOf<AgentDocument>(this.log, agentProjection, streamId('agent', id), moment);
     return found && { ...found.document, ...NO_TELEMETRY };
   }
+}
+
+/** Both documents say offline, and mean the same. */
+function isDeploymentWord(word: string): boolean {
+  return word === 'online' || word === 'offline' || word === 'degraded';
 }
 
 function agentRefusal(rejection: Rejection): Problem | undefined {

@@ -1,30 +1,60 @@
-import { ExternalId, resolveAgent } from '@ao/contracts';
+import { ExternalId, resolveAgent, type AgentAliasEvent } from '@ao/contracts';
+import type { RunningSubscription, Subscriptions } from '@ao/event-log';
 import type { CommandPath } from '../../commands/command-path';
 import type { Caller } from '../../http/call';
 import { Problem } from '../../http/problem';
 import type { AgentQueries } from './agent.queries';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Aliases are reserved for ever, so what is known stays true; the oldest are forgotten only to bound the memory. */
+/** As the operations face writes it; the hyphens may be left out. */
+const PREFIXED = /^agent_([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+/** The oldest are forgotten only to bound the memory. */
 const MAX_KNOWN = 100_000;
 
-/** Turns the id in a path or body, a UUID or the caller's own, into the agent's id. */
+export interface AgentDirectoryDependencies {
+  readonly agents: Pick<AgentQueries, 'idOfAlias'>;
+  readonly commands: Pick<CommandPath, 'query'>;
+  readonly subscriptions: Subscriptions;
+  /** The position the log has reached. */
+  readonly head: () => Promise<number>;
+}
+
+/** Turns the id in a path or body, a UUID, a prefixed one or the caller's own, into the agent's id. */
 export class AgentDirectory {
   private readonly known = new Map<string, string>();
+  private following: Promise<RunningSubscription> | undefined;
 
-  constructor(
-    private readonly agents: AgentQueries,
-    private readonly commands: CommandPath,
-  ) {}
+  constructor(private readonly dependencies: AgentDirectoryDependencies) {}
+
+  /** Hears of aliases that change hands: an agent that is deleted gives back its own. */
+  async start(): Promise<void> {
+    const { subscriptions, head } = this.dependencies;
+    this.following ??= subscriptions.local({
+      name: 'agent-directory',
+      categories: ['agentalias'],
+      seed: async () => {
+        const position = await head();
+        this.known.clear();
+        return position;
+      },
+      handle: (events) => {
+        for (const event of events) this.apply(event as unknown as AgentAliasEvent);
+      },
+    });
+    await this.following;
+  }
 
   /** A UUID is taken at its word: whether there is such an agent is for the one who acts on it to say. */
   async idOf(caller: Caller, idOrAlias: string): Promise<string | undefined> {
     if (UUID.test(idOrAlias)) return idOrAlias.toLowerCase();
+    const prefixed = PREFIXED.exec(idOrAlias);
+    if (prefixed) return prefixed.slice(1).join('-').toLowerCase();
     if (!ExternalId.safeParse(idOrAlias).success) return undefined;
-    const known =
-      this.known.get(idOrAlias) ?? (await this.agents.idOfAlias(idOrAlias)) ?? (await this.ask(caller, idOrAlias));
-    if (known !== undefined) this.remember(idOrAlias, known);
-    return known;
+    const remembered = this.known.get(idOrAlias);
+    if (remembered !== undefined) return remembered;
+    const found = (await this.dependencies.agents.idOfAlias(idOrAlias)) ?? (await this.ask(caller, idOrAlias));
+    if (found !== undefined) this.remember(idOrAlias, found);
+    return found;
   }
 
   /** @throws Problem 404, with the pointer of where the id stood */
@@ -36,8 +66,13 @@ export class AgentDirectory {
 
   /** The registry knows an alias before the model does. */
   private async ask(caller: Caller, alias: string): Promise<string | undefined> {
-    const { agent_id } = await this.commands.query(caller, resolveAgent, { external_id: alias });
+    const { agent_id } = await this.dependencies.commands.query(caller, resolveAgent, { external_id: alias });
     return agent_id ?? undefined;
+  }
+
+  private apply({ type, data }: AgentAliasEvent): void {
+    if (type === 'AgentAliasReleased') this.known.delete(data.external_id);
+    else this.remember(data.external_id, data.agent_id);
   }
 
   private remember(alias: string, id: string): void {
@@ -48,6 +83,9 @@ export class AgentDirectory {
     this.known.set(alias, id);
   }
 }
+
+/** The id as the operations face writes it. */
+export const prefixedAgentId = (id: string) => `agent_${id.replaceAll('-', '')}`;
 
 /** The coordinator's document promises exactly this sentence. */
 export function agentNotFound(pointer: string): Problem {

@@ -22,6 +22,16 @@ export class AgentRow {
   @Column('text')
   load!: string;
 
+  @Column('text')
+  lifecycle!: string;
+
+  @Column({ name: 'operations_status', type: 'text' })
+  operationsStatus!: string;
+
+  /** What it is for, or else its type. */
+  @Column('text')
+  role!: string;
+
   @Column('text', { array: true })
   capabilities!: string[];
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
 import type { Pool } from 'pg';
 import { BatchReader } from '../batch-reader';
@@ -7,14 +9,21 @@ import type { ReadModelLists } from '../read-model-lists';
 export type AgentNow = AgentDocument & AgentTelemetry;
 
 export interface AgentFilter {
-  /** The deployment API's words. */
-  readonly deploymentStatus?: string;
-  /** Of those that can be reached. */
-  readonly load?: string;
+  /** A word, and the face whose word it is. */
+  readonly status?: { readonly of: 'operations' | 'deployment' | 'platform'; readonly word: string };
   readonly capability?: string;
   readonly agentType?: string;
+  readonly role?: string;
   readonly limit: number;
   readonly offset: number;
+}
+
+/** What an agent has done, of the tasks that were its own when they ended. */
+export interface AgentWork {
+  readonly completed: number;
+  readonly failed: number;
+  /** Mean time of the newest completed ones, from start to end; null before the first. */
+  readonly milliseconds: number | null;
 }
 
 interface Telemetry {
@@ -23,6 +32,8 @@ interface Telemetry {
   readonly load_metrics: Readonly<Record<string, number>> | null;
   readonly health: AgentDocument['health'] | null;
 }
+
+const AGENT_WORK = readFileSync(join(__dirname, 'sql', 'agent-work.sql'), 'utf8');
 
 /** No beat was ever heard, or the moment asked for is past: telemetry keeps no history. */
 export const NO_TELEMETRY: AgentTelemetry = { last_heartbeat: null, load_metrics: {} };
@@ -40,6 +51,7 @@ export class AgentQueries {
     this.byAlias = new BatchReader((aliases) => this.readAliases(aliases));
   }
 
+  /** An agent that there is; one that is gone is none. */
   find(id: string): Promise<AgentNow | undefined> {
     return this.byId.load(id);
   }
@@ -53,6 +65,17 @@ export class AgentQueries {
     const { rows, total } = await this.lists.agents(filter);
     const telemetry = await this.telemetryOf(rows.map(({ id }) => id));
     return { agents: rows.map(({ id, document }) => withTelemetry(document, telemetry.get(id))), total };
+  }
+
+  /** Of every agent asked for. */
+  async workOf(ids: readonly string[]): Promise<Map<string, AgentWork>> {
+    if (ids.length === 0) return new Map();
+    const { rows } = await this.pool.query<AgentWork & { id: string }>({
+      name: 'agent_work',
+      text: AGENT_WORK,
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, ...work }) => [id, work]));
   }
 
   /** How many agents take tasks or are busy with them. */
@@ -72,7 +95,7 @@ export class AgentQueries {
       name: 'find_agents',
       text: `select a.id, a.document, l.last_seen, l.load_metrics, l.health
                from read_models.agents a left join telemetry.agent_liveness l on l.agent_id = a.id
-              where a.id = any($1)`,
+              where a.id = any($1) and a.lifecycle <> 'deleted'`,
       values: [ids],
     });
     return new Map(rows.map((row) => [row.id, withTelemetry(row.document, row)]));
@@ -81,7 +104,7 @@ export class AgentQueries {
   private async readAliases(aliases: readonly string[]): Promise<Map<string, string>> {
     const { rows } = await this.pool.query<{ external_id: string; id: string }>({
       name: 'find_agent_aliases',
-      text: 'select external_id, id from read_models.agents where external_id = any($1)',
+      text: `select external_id, id from read_models.agents where external_id = any($1) and lifecycle <> 'deleted'`,
       values: [aliases],
     });
     return new Map(rows.map(({ external_id, id }) => [external_id, id]));
