@@ -2,6 +2,7 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { testStack, type TestStack } from '@ao/testing';
 import type { Pool } from 'pg';
+import { DISCOVERY_PATHS, DISCOVERY_ROUTES } from './bad-input.discovery.fixture';
 import { IDENTITY_PATHS, IDENTITY_ROUTES, type Route } from './bad-input.identity.fixture';
 
 /**
@@ -211,6 +212,7 @@ const ROUTES: readonly Route[] = [
   },
   { method: 'GET', path: '/api/v1/health' },
   ...IDENTITY_ROUTES,
+  ...DISCOVERY_ROUTES,
 ];
 
 function taskFields(prefix: string): Record<string, readonly unknown[]> {
@@ -248,6 +250,7 @@ const PATHS_WITH_IDS: readonly (readonly [method: string, before: string, after:
   ['GET', '/api/v1/tasks/', '/logs'],
   ['POST', '/api/v1/tasks/', '/cancel', {}],
   ...IDENTITY_PATHS,
+  ...DISCOVERY_PATHS,
 ];
 
 const FORGED_IDS = [

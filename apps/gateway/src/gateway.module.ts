@@ -30,6 +30,7 @@ import { CoordinatorAgentsController } from './faces/coordinator/agents.controll
 import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
 import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
+import { discoveryControllers, discoveryProviders } from './faces/discovery';
 import { identityControllers, identityProviders } from './faces/identity';
 import { OperationsAgentsController } from './faces/operations/agents.controller';
 import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
@@ -138,11 +139,13 @@ const providers = [
     PlatformTasksController,
     SearchController,
     ...identityControllers,
+    ...discoveryControllers,
     ...enrolmentControllers,
   ],
   providers: [
     ...providers,
     ...identityProviders,
+    ...discoveryProviders,
     ...enrolmentProviders,
     doorProvider,
     OpenApiDocument,

@@ -21,6 +21,9 @@ export function agentPrincipal(
 /** Routes whose path names an agent, and under which name. */
 const AGENT_ROUTE = /^\/(?:(?:api\/)?v1\/)?agents\/:([A-Za-z_]+)(?:\/|$)/;
 
+/** Routes whose body names the agent: their handlers compare it. */
+const NAMED_IN_BODY: ReadonlySet<string> = new Set(['/api/v1/discovery/heartbeat']);
+
 /** Whether a path segment is this agent: its id, as any of the faces writes it. */
 function namesAgent(segment: string, agentId: string): boolean {
   const plain = segment.toLowerCase().replace(/^agent_/, '');
@@ -35,7 +38,7 @@ export function mayTouch(
   { kind, actor }: Pick<Principal, 'kind' | 'actor'>,
   route: { readonly pattern: string; readonly permission: string; readonly params: Readonly<Record<string, unknown>> },
 ): boolean {
-  if (kind !== 'agent') return true;
+  if (kind !== 'agent' || NAMED_IN_BODY.has(route.pattern)) return true;
   const name = AGENT_ROUTE.exec(route.pattern)?.[1] ?? ('agent_id' in route.params ? 'agent_id' : undefined);
   if (name === undefined) return route.permission !== 'agents:act';
   const named = route.params[name];
