@@ -8,6 +8,7 @@ export * from './run-sql-file';
 export * from './schema-version';
 export * from './shell';
 export * from './shell.types';
+export { createTurns } from './turns';
 export * from './subscription';
 export * from './subscription-lock';
 export * from './subscription-tables';

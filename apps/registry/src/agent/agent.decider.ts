@@ -7,7 +7,7 @@ import type {
   RegisterAgent,
   ReportAgentStatus,
 } from '@ao/contracts';
-import { isWorse, livenessAfter, stepsTo, type Liveness } from '../liveness/liveness.rules';
+import { later, stepsOfSilence, type Liveness } from '../liveness/liveness.rules';
 import { changedProfile, isSameJson, profileOf } from './agent.profile';
 import { evolveAgentState, initialAgentState, type AgentState, type RegisteredAgent } from './agent.state';
 
@@ -220,10 +220,8 @@ function changeLiveness({ data, metadata }: ChangeLivenessCommand, state: Regist
   if (state.liveness === 'unknown') return accept([]);
   const last_heartbeat = later(data.last_heartbeat ?? state.registered_at, state.alive_at);
   const silentMs = Date.parse(at) - Date.parse(later(data.silent_since, state.alive_at));
-  const due = livenessAfter(silentMs, state.profile.heartbeat_interval_seconds);
-  // The sweep looked a moment ago and by the profile it knew; nothing worse than what is due now may be recorded.
-  const target = isWorse(data.liveness, due) ? due : data.liveness;
-  return accept(stepsTo(state.liveness, target).map((liveness) => silenceEvent(liveness, state, at, last_heartbeat)));
+  const steps = stepsOfSilence(state.liveness, data.liveness, silentMs, state.profile.heartbeat_interval_seconds);
+  return accept(steps.map((liveness) => silenceEvent(liveness, state, at, last_heartbeat)));
 }
 
 function silenceEvent(
@@ -254,8 +252,4 @@ function signOfLife(state: RegisteredAgent, at: string): AgentEvent[] {
 
 function cameOnline({ agent_id, liveness }: RegisteredAgent, at: string): AgentEvent[] {
   return liveness === 'online' ? [] : [{ type: 'AgentCameOnline', data: { agent_id, at } }];
-}
-
-function later(left: string, right: string): string {
-  return Date.parse(left) >= Date.parse(right) ? left : right;
 }

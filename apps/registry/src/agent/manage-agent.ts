@@ -14,6 +14,7 @@ import { holderOfName, nameAppend } from '../agent-name/agent-name.aggregate';
 import { agentAggregate } from './agent.aggregate';
 import { holderOfAlias } from './register-agent';
 import type { RegisteredAgent } from './agent.state';
+import { isPlaces, placesMoved, withPlace, type Placement } from '../worker/worker-agents';
 
 const NAMES_MOVED = 'agent_names_moved';
 /** Each turn means that somebody else got on with the names in question. */
@@ -26,11 +27,13 @@ export function runCreateAgent(
   metadata: CommandMetadata,
 ): Promise<CommandResult<ResultOf<typeof createAgent>>> {
   const agent_id = newId();
-  return shell.run(
-    agentAggregate,
-    agent_id,
-    { type: 'CreateAgent', data: { agent_id, profile, lifecycle: 'initializing' }, metadata },
-    { payload: profile, isNew: true },
+  const command = {
+    type: 'CreateAgent' as const,
+    data: { agent_id, profile, lifecycle: 'initializing' as const },
+    metadata,
+  };
+  return withPlace(shell, { agent_id, to: profile.details?.worker_id ?? undefined }, (also) =>
+    shell.run(agentAggregate, agent_id, command, { payload: profile, isNew: true, also, onConflict: placesMoved }),
   );
 }
 
@@ -41,9 +44,9 @@ export function runChangeAgent(
   metadata: CommandMetadata,
 ): Promise<CommandResult<ResultOf<typeof changeAgent>>> {
   const { agent_id } = data;
-  const { name } = data.changes;
-  return inTurns(async () => {
-    const also: StreamAppend[] = [];
+  const { name, details } = data.changes;
+  return inTurns(shell, { agent_id, to: details?.worker_id }, async (places) => {
+    const also: StreamAppend[] = [...places];
     const agent = await registered(shell, agent_id);
     if (agent && name !== undefined && name !== agent.profile.name) {
       const from = await holderOfName(shell, agent.profile.name);
@@ -67,8 +70,8 @@ export function runDeregisterAgent(
   metadata: CommandMetadata,
 ): Promise<CommandResult<ResultOf<typeof deregisterAgent>>> {
   const { agent_id } = data;
-  return inTurns(async () => {
-    const also: StreamAppend[] = [];
+  return inTurns(shell, { agent_id, to: null }, async (places) => {
+    const also: StreamAppend[] = [...places];
     const agent = await registered(shell, agent_id);
     if (agent) {
       const { external_id, profile } = agent;
@@ -100,14 +103,21 @@ async function registered(shell: CommandShell, agentId: string): Promise<Registe
   return state.status === 'registered' ? state : undefined;
 }
 
-async function inTurns<Result>(run: () => Promise<CommandResult<Result>>): Promise<CommandResult<Result>> {
-  for (let turn = 1; ; turn += 1) {
-    const result = await run();
-    if (!isRejection(result) || result.code !== NAMES_MOVED || turn === MOST_TURNS) return result;
-  }
+function inTurns<Result>(
+  shell: CommandShell,
+  placement: Placement,
+  run: (places: readonly StreamAppend[]) => Promise<CommandResult<Result>>,
+): Promise<CommandResult<Result>> {
+  return withPlace(shell, placement, async (places) => {
+    for (let turn = 1; ; turn += 1) {
+      const result = await run(places);
+      if (!isRejection(result) || result.code !== NAMES_MOVED || turn === MOST_TURNS) return result;
+    }
+  });
 }
 
-function moved() {
+function moved(stream: string) {
+  if (isPlaces(stream)) return placesMoved();
   return reject(
     'conflict',
     NAMES_MOVED,

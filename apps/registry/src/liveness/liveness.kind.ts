@@ -1,4 +1,4 @@
-import type { CommandResult } from '@ao/event-log';
+import type { CommandResult, OwnedSubscription } from '@ao/event-log';
 import type { CommandMetadata } from '@ao/kernel';
 import type { Liveness } from './liveness.rules';
 
@@ -39,6 +39,8 @@ export interface LivenessKind<Event> {
   readonly table: LivenessTable;
   /** The subscription that keeps the table. */
   readonly follower: string;
+  /** What else follows from its transitions. */
+  readonly reactions?: readonly OwnedSubscription[];
   /** The subscription of each replica's memory. */
   readonly view: string;
   readonly lock: string;

@@ -46,6 +46,25 @@ export function stepsTo(from: Liveness, to: Liveness): readonly Liveness[] {
   return ORDER.slice(ORDER.indexOf(from) + 1, ORDER.indexOf(to) + 1);
 }
 
+/**
+ * What silence makes of one that is `from`, when `asked` is asked for: the steps there, but never worse than what is due
+ * after `silentMs`. Who asks looked a moment ago, and by the interval it knew.
+ */
+export function stepsOfSilence(
+  from: Liveness,
+  asked: Liveness,
+  silentMs: number,
+  intervalSeconds: number,
+): readonly Liveness[] {
+  const due = livenessAfter(silentMs, intervalSeconds);
+  return stepsTo(from, isWorse(asked, due) ? due : asked);
+}
+
+/** The later of two times in ISO 8601. */
+export function later(left: string, right: string): string {
+  return Date.parse(left) >= Date.parse(right) ? left : right;
+}
+
 function silenceUntil(liveness: 'degraded' | 'offline', intervalSeconds: number): number {
   const missed = liveness === 'degraded' ? DEGRADED_AFTER : OFFLINE_AFTER;
   return Math.round(missed * intervalSeconds * 1000) + graceMs(intervalSeconds);

@@ -102,6 +102,7 @@ export class LivenessService<Event> {
     const { kind, dependencies } = this;
     const { subscriptions, bus } = dependencies;
     await subscriptions.owned(livenessFollower(kind));
+    for (const reaction of kind.reactions ?? []) await subscriptions.owned(reaction);
     this.following = await subscriptions.local({
       name: kind.view,
       categories: [kind.category],
