@@ -3,6 +3,7 @@ import type { CommandShell, EventLog, Subscriptions } from '@ao/event-log';
 import type { Bus } from '@ao/messaging';
 import {
   BUS,
+  CONFIG,
   COMMAND_SHELL,
   EVENT_LOG,
   LIFECYCLE,
@@ -14,11 +15,13 @@ import {
   type Lifecycle,
   type Logger,
 } from '@ao/platform';
+import { STRATEGIES } from '@ao/routing';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { LeaseHandlers } from './lease/lease.handlers';
 import { QueueHandlers } from './queue/queue.handlers';
 import { TaskHandlers } from './task/task.handlers';
+import { tasksConfig, type TasksConfig } from './tasks.config';
 import { TasksService } from './tasks.service';
 
 const tasksService = {
@@ -31,13 +34,25 @@ const tasksService = {
     bus: Bus,
     metrics: Registry,
     logger: Logger,
-  ) => new TasksService({ pool, log, shell, subscriptions, bus, clock: log.clock, metrics, logger }),
-  inject: [POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER],
+    config: TasksConfig,
+  ) =>
+    new TasksService({
+      pool,
+      log,
+      shell,
+      subscriptions,
+      bus,
+      clock: log.clock,
+      metrics,
+      logger,
+      strategy: STRATEGIES[config.ROUTING_STRATEGY],
+    }),
+  inject: [POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER, CONFIG],
 };
 
 /** Tasks: their life, their queues, and which agent gets which. */
 @Module({
-  imports: [PlatformModule.forService({ service: 'tasks', schema: 'tasks' })],
+  imports: [PlatformModule.forService({ service: 'tasks', schema: 'tasks', config: tasksConfig })],
   controllers: [TaskHandlers, LeaseHandlers, QueueHandlers],
   providers: [tasksService],
 })

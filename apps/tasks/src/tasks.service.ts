@@ -11,13 +11,13 @@ import {
 import { newId, type Clock } from '@ao/kernel';
 import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
 import { dispatchLatencyHistogram, gauge, type Logger } from '@ao/platform';
+import { AgentScores, followScores, type RoutingStrategy } from '@ao/routing';
 import { createTimers, type DueCommand, type Timers } from '@ao/timers';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { Dispatcher } from './dispatch/dispatcher';
 import { LatencyWindow } from './dispatch/latency-window';
-import { leastConnections } from './dispatch/least-connections.strategy';
-import { PoolModel } from './dispatch/pool-model';
+import { PoolModel, type PoolListener } from './dispatch/pool-model';
 import { poolView, type PoolView } from './dispatch/pool-view';
 import { Submissions } from './dispatch/submissions';
 import { leaseDeadlines } from './lease/lease-deadlines';
@@ -36,12 +36,18 @@ export interface TasksServiceOptions {
   readonly clock: Clock;
   readonly metrics: Registry;
   readonly logger: Logger;
+  /** Of the pool. */
+  readonly strategy: RoutingStrategy;
 }
+
+/** The strategies that go by what was learned: only for them is it kept. */
+const LEARNING: readonly RoutingStrategy['name'][] = ['latency', 'trust'];
 
 /** The parts of one process of tasks, wired: what follows the log, what the pool's owner does, what handlers ask. */
 export class TasksService {
   readonly owner = newId();
-  readonly strategy = leastConnections;
+  readonly strategy: RoutingStrategy;
+  readonly scores = new AgentScores();
   readonly latencies = new LatencyWindow();
   readonly leases: LeaseStore;
   readonly renewals: LeaseRenewals;
@@ -59,14 +65,16 @@ export class TasksService {
 
   constructor(private readonly options: TasksServiceOptions) {
     const { pool, log, shell, bus, clock, metrics, logger } = options;
+    this.strategy = options.strategy;
     const dispatchSeconds = dispatchLatencyHistogram(metrics);
-    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, {
+    const listener: PoolListener = {
       assigned: (_task, waited) => {
         this.latencies.observe(waited);
         if (this.dispatcher.active) dispatchSeconds.observe({ pool: DEFAULT_POOL }, waited);
       },
       cancelledWithAgent: (taskId, agentId, reason) => this.dispatcher.cancelled(taskId, agentId, reason),
-    });
+    };
+    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, listener, (agentId) => this.scores.of(agentId));
     this.submissions = new Submissions(log);
     const { model, submissions, strategy } = this;
     this.dispatcher = new Dispatcher({ model, submissions, shell, bus, clock, logger, strategy: strategy.name });
@@ -106,8 +114,12 @@ export class TasksService {
   }
 
   async start(): Promise<void> {
-    const { subscriptions, bus, clock } = this.options;
+    const { pool, subscriptions, bus, clock } = this.options;
     this.openTasks = await subscriptions.owned(openTaskSubscription(this.timers));
+    if (LEARNING.includes(this.strategy.name)) {
+      const changed = (agentId: string) => this.model.roster.learned(agentId);
+      await followScores(this.scores, { subscriptions, pool, schema: 'tasks', changed });
+    }
     this.following = await subscriptions.local(this.view.subscription);
     this.listening.push(
       await bus.subscribe(AGENT_CONNECTIONS, (body) => {

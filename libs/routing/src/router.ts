@@ -1,5 +1,6 @@
+import type { RoutingStrategyName } from '@ao/contracts';
 import { rank, type Ranked, type Turn } from './rank';
-import type { Candidate, Random, RoutingStrategyName } from './routing.strategy';
+import type { Candidate, Random } from './routing.strategy';
 import { STRATEGIES } from './strategies';
 
 /** Cycles that are remembered; the one used longest ago is forgotten first and starts again. */

@@ -1,12 +1,4 @@
-export type RoutingStrategyName =
-  | 'round_robin'
-  | 'least_loaded'
-  | 'random'
-  | 'first_available'
-  | 'weighted'
-  | 'latency'
-  | 'trust'
-  | 'least_connections';
+import type { RoutingStrategyName } from '@ao/contracts';
 
 /** An agent that could be chosen: all that strategies may go by. */
 export interface Candidate {

@@ -1,5 +1,6 @@
+import type { RoutingStrategyName } from '@ao/contracts';
 import { Router } from './router';
-import type { Candidate, Random, RoutingStrategyName } from './routing.strategy';
+import type { Candidate, Random } from './routing.strategy';
 import { STRATEGIES } from './strategies';
 import { candidate, chiSquared, chiSquaredLimit, seededRandom } from './testing';
 

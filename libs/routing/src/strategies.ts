@@ -1,4 +1,5 @@
-import type { Candidate, Random, RoutingStrategy, RoutingStrategyName } from './routing.strategy';
+import type { RoutingStrategyName } from '@ao/contracts';
+import type { Candidate, Random, RoutingStrategy } from './routing.strategy';
 
 /** What an agent counts as before anything is known of its reliability: what the formula gives for no outcomes. */
 const UNPROVEN = 0.5;

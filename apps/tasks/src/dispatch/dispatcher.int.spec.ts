@@ -1,4 +1,5 @@
-import { evolveAgent, type AgentEvent } from '@ao/contracts';
+import { evolveAgent } from '@ao/contracts';
+import { agentRegistered } from '@ao/contracts/testing';
 import { createCommandShell, createEventLog, createPool, type CommandShell, type EventLog } from '@ao/event-log';
 import { isRejection, newId } from '@ao/kernel';
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
@@ -7,7 +8,7 @@ import type { OpenTask } from '../open-task/open-task';
 import { poolAggregate, poolId } from '../pool/pool.decider';
 import { taskAggregate } from '../task/task.aggregate';
 import { Dispatcher } from './dispatcher';
-import { leastConnections } from './least-connections.strategy';
+import { leastConnections } from '@ao/routing';
 import { PoolModel } from './pool-model';
 import { Submissions } from './submissions';
 
@@ -59,12 +60,7 @@ async function submit(): Promise<OpenTask> {
 }
 
 function agentTaking(max_concurrent_tasks: number) {
-  const agent_id = newId();
-  const registered = {
-    type: 'AgentRegistered',
-    data: { agent_id, agent_type: 'worker', capabilities: [], max_concurrent_tasks },
-  } as unknown as AgentEvent;
-  return evolveAgent(undefined, registered)!;
+  return evolveAgent(undefined, agentRegistered({ agent_id: newId(), max_concurrent_tasks }))!;
 }
 
 /** An owner of the pool whose view of the world is what it is given here, however old that is. */

@@ -20,6 +20,11 @@ export class Heap<T extends Slotted> {
     return this.items[0];
   }
 
+  /** The item in a place from 0 to `size` - 1, in no particular order. */
+  at(place: number): T | undefined {
+    return this.items[place];
+  }
+
   push(item: T): void {
     this.put(item, this.items.length);
     this.up(item);

@@ -1,4 +1,4 @@
-import { leastConnections } from './least-connections.strategy';
+import { leastConnections } from '@ao/routing';
 import { MatchMaker, type ReadyTask } from './match-maker';
 
 /** Adds that many tasks, few of which any agent can do, and measures rounds of one assignment and one new task. */
@@ -12,6 +12,7 @@ function microsecondsPerRound(backlog: number): number {
       limit: 1,
       connected: true,
       reported: 0,
+      routing: { load: 0, weight: 1, latency_ms: null, trust: null, health: 'healthy', order: index },
     });
   }
   let position = 0;

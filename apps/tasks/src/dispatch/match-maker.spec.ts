@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { TaskRequirements } from '@ao/contracts';
-import { leastConnections } from './least-connections.strategy';
+import { leastConnections } from '@ao/routing';
 import { MatchMaker, type AgentOffer, type ReadyTask } from './match-maker';
 import { fits } from './requirement';
 
@@ -12,6 +12,14 @@ const task = (task_id: string, priority: number, position: number): ReadyTask =>
   group: undefined,
 });
 const anyAgent: TaskRequirements = { capabilities: [] };
+const unremarkable: AgentOffer['routing'] = {
+  load: 0,
+  weight: 1,
+  latency_ms: null,
+  trust: null,
+  health: 'healthy',
+  order: 0,
+};
 const offer = (agent_id: string, change: Partial<AgentOffer> = {}): AgentOffer => ({
   agent_id,
   agent_type: 'worker',
@@ -19,6 +27,7 @@ const offer = (agent_id: string, change: Partial<AgentOffer> = {}): AgentOffer =
   limit: 1,
   connected: true,
   reported: 0,
+  routing: unremarkable,
   ...change,
 });
 
@@ -179,6 +188,7 @@ describe('against a search through everything', () => {
     limit: fc.nat(3),
     connected: fc.boolean(),
     reported: fc.nat(2),
+    routing: fc.constant(unremarkable),
   });
   type Step =
     | { do: 'add'; requirements: TaskRequirements; priority: number }

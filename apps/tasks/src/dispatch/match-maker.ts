@@ -1,7 +1,8 @@
 import type { TaskRequirements } from '@ao/contracts';
+import { registeredBefore, type Candidate, type Random, type RoutingStrategy } from '@ao/routing';
+import { drawLots, onTrial } from './draw';
 import { Heap, type Slotted } from './heap';
 import { agentKeys, fits, pinnedKey, requirementKey, signatureOf, traitsKey, type AgentTraits } from './requirement';
-import type { AgentLoad, RoutingStrategy } from './routing.strategy';
 
 /** A task waiting for an agent. `slot` and `group` belong to the match maker. */
 export interface ReadyTask extends Slotted {
@@ -18,7 +19,10 @@ export interface AgentOffer extends AgentTraits {
   readonly limit: number;
   /** Has an open socket: comes before those that poll. */
   readonly connected: boolean;
+  /** What it has to do, as it said itself with its last heartbeat; 0 if it said nothing. */
   readonly reported: number;
+  /** What else strategies go by. */
+  readonly routing: Pick<Candidate, 'load' | 'weight' | 'latency_ms' | 'trust' | 'health' | 'order'>;
 }
 
 export interface Match {
@@ -62,16 +66,21 @@ interface Seat extends Slotted {
   readonly lane: Lane;
 }
 
-interface Agent extends AgentLoad {
+interface Agent extends Mutable<Candidate> {
   offer: AgentOffer;
+  /** Tasks of this pool that it has now. */
   open_leases: number;
-  limit: number;
-  reported: number;
-  score: number;
+  /** Undefined: the strategy gives it nothing. */
+  score: number | undefined;
+  tier: number;
+  /** The score, such that the lowest is the best; the same for all where lots are drawn for each choice. */
+  value: number;
   /** When it was chosen last, as a running number; 0: never. */
   chosen: number;
   readonly seats: Seat[];
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const CANDIDATES_KEPT = 10;
 /** Groups without tasks that are kept, because the next task is likely to have the same requirements. */
@@ -94,7 +103,10 @@ export class MatchMaker {
   private readonly depths = new Array<number>(101).fill(0);
   private choices = 0;
 
-  constructor(readonly strategy: RoutingStrategy) {}
+  constructor(
+    readonly strategy: RoutingStrategy,
+    private readonly random: Random = Math.random,
+  ) {}
 
   /** Ready tasks by priority, 0 to 100. */
   get depthByPriority(): readonly number[] {
@@ -133,14 +145,14 @@ export class MatchMaker {
   setAgent(offer: AgentOffer): void {
     const known = this.agents.get(offer.agent_id);
     if (!known) {
-      const agent: Agent = { ...this.loadOf(offer, 0), offer, score: 0, chosen: 0, seats: [] };
+      const agent = newAgent(offer);
       this.agents.set(offer.agent_id, agent);
       this.seat(agent);
       return this.refresh(agent);
     }
     const moves = traitsKey(known.offer) !== traitsKey(offer);
     if (moves) this.unseat(known);
-    Object.assign(known, this.loadOf(offer, known.open_leases), { offer });
+    Object.assign(known, offer.routing, { offer });
     if (moves) this.seat(known);
     this.refresh(known);
   }
@@ -176,19 +188,25 @@ export class MatchMaker {
     if (best === undefined) return undefined;
     const { group } = best;
     const task = group.tasks.peek()!;
-    const seats = bestSeats(group);
-    const chosen = seats[0]!.agent;
+    const ranked = this.ranked(group);
+    const chosen = ranked[0]!;
     let candidate_count = 0;
     for (const lane of group.entries.keys()) candidate_count += lane.free.size;
-    const candidates = seats.map(({ agent }) => ({ agent_id: agent.agent_id, score: agent.score }));
+    const candidates = ranked.map(({ agent_id, score }) => ({ agent_id, score: score ?? 0 }));
     const match: Match = { task, agent_id: chosen.agent_id, candidates, candidate_count };
     this.remove(task);
     this.occupy(chosen.agent_id);
     return match;
   }
 
-  private loadOf({ agent_id, limit, reported }: AgentOffer, open_leases: number): AgentLoad {
-    return { agent_id, limit, reported, open_leases };
+  /** The best of the free agents that fit, best first; the first of them gets the task. */
+  private ranked(group: Group): Pick<Agent, 'agent_id' | 'score'>[] {
+    const { strategy, random } = this;
+    if (strategy.lots) return drawLots(strategy, freeIn(group), random, CANDIDATES_KEPT);
+    const best = bestSeats(group).map(({ agent }) => agent);
+    if (strategy.trials === undefined || random() >= strategy.trials) return best;
+    const tried = onTrial(freeIn(group), random);
+    return [tried, ...best.filter((agent) => agent !== tried)].slice(0, CANDIDATES_KEPT);
   }
 
   private change(agentId: string, by: 1 | -1): void {
@@ -201,8 +219,14 @@ export class MatchMaker {
 
   /** Brings the agent's seats in line with its load: free or not, and where in the order. */
   private refresh(agent: Agent): void {
-    agent.score = this.strategy.score(agent);
-    const free = agent.open_leases < agent.limit;
+    const { strategy } = this;
+    const { offer, open_leases } = agent;
+    agent.running = Math.max(open_leases, offer.reported);
+    agent.capacity = offer.limit;
+    agent.tier = strategy.tier(agent);
+    agent.score = strategy.score(agent, this.random);
+    agent.value = strategy.lots ? 0 : strategy.best === 'lowest' ? (agent.score ?? 0) : -(agent.score ?? 0);
+    const free = open_leases < offer.limit && agent.score !== undefined;
     for (const seat of agent.seats) {
       const { lane } = seat;
       if (free && seat.slot < 0) {
@@ -316,9 +340,32 @@ function comesBefore(a: Rank, b: Rank): boolean {
   return a.priority === b.priority ? a.position < b.position : a.priority > b.priority;
 }
 
+function newAgent(offer: AgentOffer): Agent {
+  return {
+    agent_id: offer.agent_id,
+    offer,
+    ...offer.routing,
+    running: 0,
+    capacity: 0,
+    open_leases: 0,
+    score: 0,
+    tier: 0,
+    value: 0,
+    chosen: 0,
+    seats: [],
+  };
+}
+
+/** The one order of all strategies; equals by the longest not chosen, those never chosen as they registered. */
 function isBetter({ agent: a }: Seat, { agent: b }: Seat): boolean {
   if (a.offer.connected !== b.offer.connected) return a.offer.connected;
-  return a.score === b.score ? a.chosen < b.chosen : a.score < b.score;
+  if (a.tier !== b.tier) return a.tier < b.tier;
+  if (a.value !== b.value) return a.value < b.value;
+  return a.chosen === b.chosen ? registeredBefore(a, b) : a.chosen < b.chosen;
+}
+
+function* freeIn(group: Group): Iterable<Heap<Seat>> {
+  for (const lane of group.entries.keys()) if (lane.free.size > 0) yield lane.free;
 }
 
 /** The first ten of all lanes are among the first ten of the ten lanes with the best heads. */

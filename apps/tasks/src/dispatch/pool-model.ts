@@ -8,11 +8,11 @@ import {
 } from '@ao/contracts';
 import type { Clock } from '@ao/kernel';
 import { evolveOpenTask, type OpenLease, type OpenTask } from '../open-task/open-task';
-import { AgentRoster, type RosterAgent } from './agent-roster';
+import { AgentRoster, type RosterAgent, type ScoresOf } from './agent-roster';
 import { Heap } from './heap';
 import { MatchMaker, type AgentOffer, type Group, type Match, type ReadyTask } from './match-maker';
 import { signatureOf } from './requirement';
-import type { RoutingStrategy } from './routing.strategy';
+import type { RoutingStrategy } from '@ao/routing';
 
 /** A task of the pool in memory; in one heap at most: its group's when ready, `delayed` before its time. */
 class Tracked implements ReadyTask {
@@ -80,9 +80,10 @@ export class PoolModel {
     private readonly strategy: RoutingStrategy,
     private readonly clock: Clock,
     private readonly listener: PoolListener,
+    scores?: ScoresOf,
   ) {
     this.maker = new MatchMaker(strategy);
-    this.roster = new AgentRoster((offer: AgentOffer) => this.maker.setAgent(offer));
+    this.roster = new AgentRoster((offer: AgentOffer) => this.maker.setAgent(offer), scores);
   }
 
   get openLeases(): number {
