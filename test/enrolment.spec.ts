@@ -218,6 +218,28 @@ describe('enrolment of deployment agents', () => {
     expect((await all.http.operator('POST', TOKENS, { agent_id: newId() })).status).toBe(404);
   });
 
+  it('should end all that a deleted agent has at once, and leave its name to the next', async () => {
+    const agent = await all.enrolled('mortal');
+    const socket = new WebSocket(`${all.stack.url.replace('http', 'ws')}/api/v1/agents/${agent.agentId}/task-stream`, {
+      headers: { authorization: `Bearer ${agent.token}` },
+    });
+    await new Promise((resolve) => socket.once('message', resolve));
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    expect((await all.http.operator('DELETE', `/api/v1/agents/${agent.agentId}`)).body).toMatchObject({
+      deleted: true,
+    });
+    expect((await all.beat(agent)).status).toBe(401);
+    expect(await closed).toBe(4401);
+    await eventually(async () => expect(await crl()).toContain(serialOf(agent.certificate.cert)), {
+      timeoutMs: 10_000,
+    });
+    expect((await all.http.operator('POST', TOKENS, { agent_id: agent.agentId })).status).toBe(404);
+    expect((await all.enrolled('mortal')).agentId).not.toBe(agent.agentId);
+    // A gateway that starts knows it too: from its model, or from the log.
+    await all.stack.restart('gateway');
+    expect((await all.beat(agent)).status).toBe(401);
+  });
+
   it('should keep no secret of it in the log', async () => {
     const token = await all.issue();
     const answer = await all.register(token, { name: 'secretive' });
