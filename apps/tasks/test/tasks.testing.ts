@@ -42,8 +42,8 @@ export class TasksFixture {
     private readonly registry: { pool: Pool; bus: Bus; log: EventLog },
   ) {}
 
-  static async start(): Promise<TasksFixture> {
-    const stack = await testStack({ services: ['tasks'] });
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<TasksFixture> {
+    const stack = await testStack({ services: ['tasks'], env });
     const bus = await connectBus({ url: stack.nats.url, name: 'gateway', ...stack.nats.credentials('gateway') });
     const registryBus = await connectBus({
       url: stack.nats.url,
