@@ -33,10 +33,11 @@ import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
 import { discoveryControllers, discoveryProviders } from './faces/discovery';
 import { identityControllers, identityProviders } from './faces/identity';
 import { OperationsAgentsController } from './faces/operations/agents.controller';
-import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
 import { PlatformAgentsController } from './faces/platform/agents.controller';
+import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
 import { SearchController } from './faces/platform/search.controller';
 import { PlatformTasksController } from './faces/platform/tasks.controller';
+import { AdminWorkersController, WorkersController } from './faces/platform/workers.controller';
 import { SystemController } from './faces/system.controller';
 import type { gatewayConfig } from './gateway.config';
 import { GatewayRuntime } from './gateway.runtime';
@@ -53,6 +54,7 @@ import { Freshness } from './projections/moment';
 import { ProjectionsModule } from './projections/projections.module';
 import { ReadModelLists } from './projections/read-model-lists';
 import { TaskQueries } from './projections/tasks/task.queries';
+import { WorkerQueries } from './projections/workers/worker.queries';
 
 type Config = ConfigOf<typeof gatewayConfig>;
 
@@ -82,6 +84,7 @@ const providers = [
   ),
   made(AgentQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new AgentQueries(pool, lists)),
   made(TaskQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new TaskQueries(pool, lists)),
+  made(WorkerQueries, [POOL, EVENT_LOG], (pool: Pool, log: EventLog) => new WorkerQueries(pool, log)),
   made(
     AgentDirectory,
     [AgentQueries, CommandPath, SUBSCRIPTIONS, EVENT_LOG],
@@ -138,6 +141,8 @@ const providers = [
     PlatformAgentManagementController,
     PlatformTasksController,
     SearchController,
+    WorkersController,
+    AdminWorkersController,
     ...identityControllers,
     ...discoveryControllers,
     ...enrolmentControllers,

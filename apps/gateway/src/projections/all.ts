@@ -8,6 +8,7 @@ import { secretProjection } from './secrets/secret.projection';
 import { sessionProjection } from './sessions/session.projection';
 import { taskProjection } from './tasks/task.projection';
 import { userProjection } from './users/user.projection';
+import { workerProjection } from './workers/worker.projection';
 
 /** Every read model of the gateway: what runs, and what `npm run replay -- NAME` knows. */
 export const allProjections: readonly Projection[] = [
@@ -20,4 +21,5 @@ export const allProjections: readonly Projection[] = [
   secretProjection,
   registrationTokenProjection,
   certificateProjection,
+  workerProjection,
 ];
