@@ -1,4 +1,5 @@
-import { eventually, testStack, type TestStack } from '@ao/testing';
+import { eventually, type TestStack } from '@ao/testing';
+import { enrolmentStack, type EnrolmentStack } from './enrolment.fixture';
 
 type Json = Record<string, unknown>;
 interface Answer {
@@ -12,11 +13,13 @@ const UNKNOWN = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** Rows 194 to 199 and 201 to 204, as seed 004 prints them, with everything running. */
 describe('the discovery API', () => {
+  let enrolment: EnrolmentStack;
   let stack: TestStack;
   beforeAll(async () => {
-    stack = await testStack();
+    enrolment = await enrolmentStack();
+    stack = enrolment.stack;
   });
-  afterAll(() => stack?.stop());
+  afterAll(() => enrolment?.stop());
 
   async function call(method: string, path: string, body?: Json): Promise<Answer> {
     const response = await fetch(`${stack.url}${path}`, {
@@ -246,6 +249,18 @@ describe('the discovery API', () => {
     });
     await done('POST', discovery('/heartbeat'), { agent_id: 'silent', load: 0 });
     await eventually(async () => expect(await routes('capability=silence')).toEqual(['silent']));
+  });
+
+  it('should let an agent beat for itself alone', async () => {
+    const [one, other] = [await enrolment.enrolled('beats-itself'), await enrolment.enrolled('beats-nobody')];
+    const beat = (agent_id: string) =>
+      enrolment.as(one, 'POST', discovery('/heartbeat'), { agent_id, load: 0.7, metadata: {} });
+    expect(await beat(one.agentId)).toMatchObject({ status: 200 });
+    expect(await beat(other.agentId)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    await eventually(async () => {
+      expect((await done('GET', discovery(`/agents/${one.agentId}/health`))).data).toMatchObject({ load: 0.7 });
+    });
+    expect((await done('GET', discovery(`/agents/${other.agentId}/health`))).data).toMatchObject({ load: 0 });
   });
 
   it('should show an agent without an own id by ours', async () => {
