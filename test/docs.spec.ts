@@ -5,6 +5,7 @@ import { discoveryConfig } from '../apps/discovery/src/search/search.config';
 import { gatewayConfig } from '../apps/gateway/src/gateway.config';
 import { identityConfig } from '../apps/identity/src/identity.config';
 import { registryConfig } from '../apps/registry/src/registry.config';
+import { tasksConfig } from '../apps/tasks/src/tasks.config';
 import { LauncherEnvironment } from '../apps/launcher/src/settings';
 
 const root = path.resolve(__dirname, '..');
@@ -27,6 +28,7 @@ describe('docs/operations.md', () => {
       ...describeConfig('identity', identityConfig),
       ...describeConfig('registry', registryConfig),
       ...describeConfig('discovery', discoveryConfig),
+      ...describeConfig('tasks', tasksConfig),
     ]) {
       expect(operations).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       expect(operations).toContain(description);
