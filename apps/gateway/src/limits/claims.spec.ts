@@ -12,8 +12,11 @@ const principal = (kind: Principal['kind'], id: string, more: Partial<Principal>
   ...{ kind, actor: { type: kind === 'bootstrap' ? 'api_key' : kind, id }, permissions: ROLE_PERMISSIONS.operator },
   ...more,
 });
-const claims = (who: Principal, permission: 'agents:act' | 'tasks:read' = 'tasks:read', agentId?: string) =>
-  claimsOf({ principal: who, address: '192.0.2.7', permission, agentId }, rules);
+const claims = (
+  who: Principal,
+  permission: 'agents:act' | 'workers:act' | 'tasks:read' = 'tasks:read',
+  agentId?: string,
+) => claimsOf({ principal: who, address: '192.0.2.7', permission, agentId }, rules);
 const buckets = (...given: Parameters<typeof claims>) => claims(...given).map(({ bucket }) => bucket);
 
 describe('the budgets of a request', () => {
@@ -30,6 +33,7 @@ describe('the budgets of a request', () => {
       { bucket: 'agents:api_key:k:a1', limit: { requests_per_hour: 36_000, requests_per_minute: 1_200 } },
       { bucket: 'agents:api_key:k', limit: { requests_per_hour: 3_600_000, requests_per_minute: 120_000 } },
     ]);
+    expect(buckets(key, 'workers:act', 'w1')).toEqual(['workers:api_key:k:w1', 'workers:api_key:k']);
     expect(buckets(principal('agent', 'a1'), 'agents:act', 'other')).toEqual(['agents:agent:a1']);
     // What cannot be an id makes no budget of its own.
     for (const odd of ['\0', 'a b', 'x'.repeat(129)]) {

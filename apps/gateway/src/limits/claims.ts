@@ -32,7 +32,7 @@ export function claimsOf(
     readonly principal: Principal;
     readonly address: string;
     readonly permission: Permission | 'public' | undefined;
-    /** As the path says. */
+    /** Of the agent or the worker node, as the path says. */
     readonly agentId: string | undefined;
   },
   rules: ClaimRules,
@@ -46,11 +46,11 @@ export function claimsOf(
     const place = `${open ? 'coordinator' : 'address'}:${hidden(networkOf(address), rules.addressKey)}`;
     return [{ bucket: place, limit: open ? rules.bootstrap : rules.address }];
   }
-  if (permission !== 'agents:act') {
+  if (permission !== 'agents:act' && permission !== 'workers:act') {
     return [{ bucket: `${kind}:${actor.id}`, limit: principal.rateLimit ?? rules.usual() }];
   }
   // Never starved by what the same key does besides.
-  const fleet = `agents:${kind}:${actor.id}`;
+  const fleet = `${permission === 'agents:act' ? 'agents' : 'workers'}:${kind}:${actor.id}`;
   if (kind === 'agent') return [{ bucket: fleet, limit: AGENT }];
   const agent = agentId !== undefined && AGENT_ID.test(agentId) ? agentId : '';
   return [
