@@ -1,6 +1,7 @@
 import type { DataOf, DiscoveryHealth, ResultOf, searchCapabilities } from '@ao/contracts';
-import { reject, type Clock, type Rejection } from '@ao/kernel';
+import type { Clock, Rejection } from '@ao/kernel';
 import { SearchIndex, textOf, type Embedder, type SearchableText, type Vector } from '@ao/search';
+import { waitForView } from '../wait-for-view';
 import type { VectorCache } from './embedding-cache';
 import { EmbeddingWork } from './embedding-work';
 
@@ -37,8 +38,7 @@ export interface CapabilitySearchDependencies {
 type Query = DataOf<typeof searchCapabilities>;
 type Answer = ResultOf<typeof searchCapabilities>;
 
-/** Longest wait for a position that the caller has seen, and for the vector of a query. */
-const LONGEST_WAIT_MS = 2_000;
+/** Longest wait for the vector of a query. */
 const QUERY_VECTOR_MS = 1_500;
 /** After the embedder failed a query, others do not wait for it meanwhile. */
 const AWAY_MS = 5_000;
@@ -118,7 +118,7 @@ export class CapabilitySearch {
   }
 
   private async answer(query: Query): Promise<Answer | Rejection> {
-    const behind = await this.waitFor(query.at_least);
+    const behind = await waitForView(this.view, query.at_least, 'search capabilities');
     if (behind) return behind;
     const { known, vector } = await this.vectorOf(query.query);
     const hits = this.index.search({
@@ -151,21 +151,6 @@ export class CapabilitySearch {
       if (group !== undefined && !capability.groups.includes(group)) return false;
       return health === undefined || this.agentOf(capability.agent_id)?.health === health;
     };
-  }
-
-  private async waitFor(position: number | undefined): Promise<Rejection | undefined> {
-    const { view } = this;
-    if (position === undefined || !view || view.position() >= position) return undefined;
-    try {
-      await view.reached(position, LONGEST_WAIT_MS);
-      return undefined;
-    } catch {
-      return reject(
-        'unavailable',
-        'view_behind',
-        `Expected to search capabilities as of position ${position}, but this view is at ${view.position()}`,
-      );
-    }
   }
 
   /** `known` is false when the embedder could not say. */

@@ -5,6 +5,7 @@ import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
 import { ListQueryDto } from '../query.schemas';
+import { DiscoveryReads } from './discovery.reads';
 import { presentFound } from './search.presenter';
 import { FoundDto, SearchDto } from './search.schemas';
 
@@ -12,7 +13,10 @@ import { FoundDto, SearchDto } from './search.schemas';
 @ApiTags('discovery')
 @Controller('api/v1/discovery/search')
 export class SearchController {
-  constructor(private readonly commands: CommandPath) {}
+  constructor(
+    private readonly commands: CommandPath,
+    private readonly reads: DiscoveryReads,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -23,6 +27,7 @@ export class SearchController {
     @Query() { at_least }: ListQueryDto,
     @Body() body: SearchDto,
   ): Promise<FoundDto> {
-    return presentFound(await this.commands.query(call, searchCapabilities, { ...body, at_least }));
+    const seen = await this.reads.since(at_least);
+    return presentFound(await this.commands.query(call, searchCapabilities, { ...body, at_least: seen }));
   }
 }
