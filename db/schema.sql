@@ -60,6 +60,15 @@ alter default privileges for role ao_owner in schema telemetry grant on tables: 
 -- Tables
 
 
+create table discovery.agent_scores (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint agent_scores_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table discovery.agent_scores owner to ao_owner;
+grant delete, insert, select, update on table discovery.agent_scores to ao_discovery;
+
 create table discovery.agents (
   id text not null,
   document json not null,
@@ -68,6 +77,15 @@ create table discovery.agents (
 ) with (fillfactor=80);
 alter table discovery.agents owner to ao_owner;
 grant delete, insert, select, update on table discovery.agents to ao_discovery;
+
+create table discovery.capabilities (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint capabilities_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table discovery.capabilities owner to ao_owner;
+grant delete, insert, select, update on table discovery.capabilities to ao_discovery;
 
 create table discovery.embedding_cache (
   embedder text not null,
@@ -271,11 +289,15 @@ create table read_models.agents (
   deployment_status text not null,
   load text not null,
   capabilities text[] not null,
+  lifecycle text not null default 'active'::text,
+  operations_status text not null default 'active'::text,
+  role text not null default ''::text,
   constraint agents_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 alter table read_models.agents owner to ao_owner;
 CREATE INDEX agents_capabilities ON read_models.agents USING gin (capabilities);
 CREATE INDEX agents_external_id ON read_models.agents USING btree (external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX agents_worker ON read_models.agents USING btree ((((document -> 'details'::text) ->> 'worker_id'::text))) WHERE (((document -> 'details'::text) ->> 'worker_id'::text) IS NOT NULL);
 grant delete, insert, select, update on table read_models.agents to ao_gateway;
 
 create table read_models.api_keys (
@@ -292,6 +314,17 @@ create table read_models.api_keys (
 alter table read_models.api_keys owner to ao_owner;
 CREATE INDEX api_keys_owner ON read_models.api_keys USING btree (owner_id, created_at DESC, id DESC);
 grant delete, insert, select, update on table read_models.api_keys to ao_gateway;
+
+create table read_models.certificates (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  dead_until timestamp with time zone,
+  constraint certificates_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.certificates owner to ao_owner;
+CREATE INDEX certificates_dead_until ON read_models.certificates USING btree (dead_until) WHERE (dead_until IS NOT NULL);
+grant delete, insert, select, update on table read_models.certificates to ao_gateway;
 
 create table read_models.migrations (
   id integer not null default nextval('read_models.migrations_id_seq'::regclass),
@@ -342,6 +375,19 @@ create unlogged table read_models.rate_windows (
 );
 alter table read_models.rate_windows owner to ao_owner;
 grant delete, insert, select, update on table read_models.rate_windows to ao_gateway;
+
+create table read_models.registration_tokens (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  usable boolean not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint registration_tokens_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.registration_tokens owner to ao_owner;
+CREATE INDEX registration_tokens_created_at ON read_models.registration_tokens USING btree (created_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.registration_tokens to ao_gateway;
 
 create table read_models.secrets (
   id text not null,
@@ -404,6 +450,7 @@ create table read_models.tasks (
 ) with (fillfactor=80);
 alter table read_models.tasks owner to ao_owner;
 CREATE INDEX tasks_agent ON read_models.tasks USING btree (agent_id, id DESC) WHERE (agent_id IS NOT NULL);
+CREATE INDEX tasks_agent_ended ON read_models.tasks USING btree (agent_id, status, id DESC) WHERE ((agent_id IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'dead_lettered'::text])));
 CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;
 
@@ -431,6 +478,28 @@ CREATE INDEX users_created_at ON read_models.users USING btree (created_at DESC,
 CREATE INDEX users_email_index ON read_models.users USING btree (email_index) WHERE (email_index IS NOT NULL);
 grant delete, insert, select, update on table read_models.users to ao_gateway;
 
+create table read_models.workers (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  worker_group text,
+  max_agents integer not null,
+  constraint workers_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.workers owner to ao_owner;
+grant delete, insert, select, update on table read_models.workers to ao_gateway;
+
+create table registry.data_keys (
+  subject text not null,
+  wrapped bytea not null,
+  kek_id text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint data_keys_pkey PRIMARY KEY (subject)
+);
+alter table registry.data_keys owner to ao_owner;
+grant delete, insert, select, update on table registry.data_keys to ao_registry;
+
 create table registry.migrations (
   id integer not null default nextval('registry.migrations_id_seq'::regclass),
   "timestamp" bigint not null,
@@ -455,6 +524,18 @@ alter table registry.parked_events owner to ao_owner;
 CREATE INDEX parked_events_stream ON registry.parked_events USING btree (subscription, stream_id, "position");
 grant delete, insert, select, update on table registry.parked_events to ao_registry;
 
+create table registry.revoked_certificates (
+  serial text not null,
+  agent_id uuid not null,
+  revoked_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  reason text not null,
+  constraint revoked_certificates_pkey PRIMARY KEY (serial)
+);
+alter table registry.revoked_certificates owner to ao_owner;
+CREATE INDEX revoked_certificates_expires_at ON registry.revoked_certificates USING btree (expires_at);
+grant delete, insert, select, update on table registry.revoked_certificates to ao_registry;
+
 create table registry.subscription_checkpoints (
   subscription text not null,
   "position" bigint not null,
@@ -465,6 +546,15 @@ create table registry.subscription_checkpoints (
 ) with (fillfactor=50);
 alter table registry.subscription_checkpoints owner to ao_owner;
 grant delete, insert, select, update on table registry.subscription_checkpoints to ao_registry;
+
+create table tasks.agent_scores (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint agent_scores_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table tasks.agent_scores owner to ao_owner;
+grant delete, insert, select, update on table tasks.agent_scores to ao_tasks;
 
 create table tasks.agents (
   agent_id uuid not null,
@@ -602,6 +692,23 @@ create table telemetry.task_progress (
 alter table telemetry.task_progress owner to ao_owner;
 grant select on table telemetry.task_progress to ao_service;
 grant delete, insert, select, update on table telemetry.task_progress to ao_tasks;
+
+create table telemetry.worker_liveness (
+  worker_id text not null,
+  interval_seconds double precision not null,
+  liveness text not null default 'online'::text,
+  last_seen timestamp with time zone,
+  deadline timestamp with time zone,
+  load_metrics json,
+  health text,
+  constraint worker_liveness_health_check CHECK ((health = ANY (ARRAY['healthy'::text, 'degraded'::text, 'error'::text]))),
+  constraint worker_liveness_liveness_check CHECK ((liveness = ANY (ARRAY['online'::text, 'degraded'::text, 'offline'::text]))),
+  constraint worker_liveness_pkey PRIMARY KEY (worker_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table telemetry.worker_liveness owner to ao_owner;
+CREATE INDEX worker_liveness_deadline ON telemetry.worker_liveness USING btree (deadline) WHERE (deadline IS NOT NULL);
+grant delete, insert, select, update on table telemetry.worker_liveness to ao_registry;
+grant select on table telemetry.worker_liveness to ao_service;
 
 -- Sequences
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { graceMs, isWorse, livenessAfter, nextDeadline, stepsTo } from './liveness.rules';
+import { graceMs, isWorse, livenessAfter, nextDeadline, stepsOfSilence, stepsTo } from './liveness.rules';
 
 const interval = fc.double({ min: 0.2, max: 3600, noNaN: true });
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
@@ -47,5 +47,13 @@ describe('the liveness rules', () => {
     expect(stepsTo('degraded', 'offline')).toEqual(['offline']);
     expect(stepsTo('offline', 'degraded')).toEqual([]);
     expect(stepsTo('online', 'online')).toEqual([]);
+  });
+
+  it('should take nothing worse than what is due for the silence, whatever is asked for', () => {
+    expect(stepsOfSilence('online', 'offline', 10_000, 10)).toEqual([]);
+    expect(stepsOfSilence('online', 'offline', 12_000, 10)).toEqual(['degraded']);
+    expect(stepsOfSilence('online', 'degraded', 60_000, 10)).toEqual(['degraded']);
+    expect(stepsOfSilence('online', 'offline', 60_000, 10)).toEqual(['degraded', 'offline']);
+    expect(stepsOfSilence('offline', 'offline', 60_000, 10)).toEqual([]);
   });
 });

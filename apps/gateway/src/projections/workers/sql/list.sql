@@ -7,7 +7,7 @@ left join lateral (
     count(*)::int as agents,
     (count(*) filter (where agent.deployment_status <> 'offline'))::int as online
   from read_models.agents as agent
-  where agent.document -> 'details' ->> 'worker_id' = worker.id and agent.document ->> 'lifecycle' <> 'deleted'
+  where agent.document -> 'details' ->> 'worker_id' = worker.id and agent.lifecycle <> 'deleted'
 ) as placed on true
 where $1::text[] is null or worker.id = any($1)
 order by worker.id desc

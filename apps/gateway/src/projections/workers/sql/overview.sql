@@ -27,7 +27,7 @@ left join (
     count(*) as agents,
     count(*) filter (where agent.deployment_status <> 'offline') as online
   from read_models.agents as agent
-  where (agent.document -> 'details' ->> 'worker_id') is not null and agent.document ->> 'lifecycle' <> 'deleted'
+  where (agent.document -> 'details' ->> 'worker_id') is not null and agent.lifecycle <> 'deleted'
   group by 1
 ) as placed on placed.worker_id = worker.id
 group by worker.status, worker.worker_group
