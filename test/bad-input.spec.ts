@@ -533,7 +533,7 @@ describe('bad input', () => {
 
     if (route.as === 'nobody') {
       // Public: a credential is not looked at.
-    } else if (path.startsWith('/api/v1') && path !== '/api/v1/health') {
+    } else if (/^\/(api\/)?v1\//.test(path) && path !== '/api/v1/health') {
       it('rejects callers without a credential, or with a wrong one', async () => {
         await unmoved(
           [null, 'wrong', `${LONG}`, stack === undefined ? '' : 'Bearer'].map((token) => async () => {

@@ -1,9 +1,7 @@
 import { newId, type Actor } from '@ao/kernel';
-import type { AgentDirectory } from '../projections/agents/agent.directory';
+import { ownId, type AgentDirectory } from '../projections/agents/agent.directory';
 import type { AgentQueries } from '../projections/agents/agent.queries';
 import type { ConnectingAgent } from './task-stream.hub';
-
-const UUID_LENGTH = 36;
 
 /** Finds who connects: by UUID or own id, with what its registration says of its capacity. */
 export class AgentFinder {
@@ -22,7 +20,8 @@ export class AgentFinder {
     if (agentId === undefined) return undefined;
     const agent = await this.agents.find(agentId);
     if (!agent) {
-      if (idOrAlias.length === UUID_LENGTH) return undefined;
+      // Taken at its word; only an alias was looked up.
+      if (ownId(idOrAlias) !== undefined) return undefined;
       throw new Error(`agent ${agentId} is registered, but the read model does not show it yet`);
     }
     return {

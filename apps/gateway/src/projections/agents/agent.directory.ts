@@ -46,9 +46,8 @@ export class AgentDirectory {
 
   /** A UUID is taken at its word: whether there is such an agent is for the one who acts on it to say. */
   async idOf(caller: Caller, idOrAlias: string): Promise<string | undefined> {
-    if (UUID.test(idOrAlias)) return idOrAlias.toLowerCase();
-    const prefixed = PREFIXED.exec(idOrAlias);
-    if (prefixed) return prefixed.slice(1).join('-').toLowerCase();
+    const own = ownId(idOrAlias);
+    if (own !== undefined) return own;
     if (!ExternalId.safeParse(idOrAlias).success) return undefined;
     const remembered = this.known.get(idOrAlias);
     if (remembered !== undefined) return remembered;
@@ -82,6 +81,12 @@ export class AgentDirectory {
     }
     this.known.set(alias, id);
   }
+}
+
+/** An id of ours, as it is or prefixed; undefined: somebody's own id, or none. */
+export function ownId(text: string): string | undefined {
+  if (UUID.test(text)) return text.toLowerCase();
+  return PREFIXED.exec(text)?.slice(1).join('-').toLowerCase();
 }
 
 /** The id as the operations face writes it. */
