@@ -1,6 +1,6 @@
 import { agentDocument } from '@ao/contracts/testing';
 import { NOTHING_LEARNED, type LearnedScores } from '@ao/routing';
-import { AgentBoard, loadOf, runningOf } from './agent.board';
+import { AgentBoard } from './agent.board';
 
 const AGENT = '01900000-0000-7000-8000-000000000001';
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
@@ -79,17 +79,5 @@ describe('the board of agents', () => {
     learned = scores;
     board.learned(AGENT);
     expect(board.get(AGENT)).toMatchObject(scores);
-  });
-
-  it('should read a load from what agents of every face report', () => {
-    expect(loadOf({ load: 0.3, cpu_usage: 90 })).toBe(0.3);
-    expect(loadOf({ load: 7 })).toBe(1);
-    expect(loadOf({ load: -1 })).toBe(0);
-    expect(loadOf({ cpu_usage: 0.5 })).toBe(0.5);
-    expect(loadOf({ cpu_usage: 15.5 })).toBe(0.155);
-    expect(loadOf({ memory_mb: 512 })).toBeUndefined();
-    expect(runningOf({ active_tasks: 5, pending_tasks: 2 })).toBe(7);
-    expect(runningOf({ active_connections: 3 })).toBe(3);
-    expect(runningOf({ active_tasks: -3 })).toBe(0);
   });
 });

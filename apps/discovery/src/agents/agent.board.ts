@@ -1,5 +1,5 @@
 import { discoveryHealth, type AgentDocument, type DiscoveryHealth, type HeartbeatBatch } from '@ao/contracts';
-import type { AgentScores, Candidate } from '@ao/routing';
+import { loadOf, runningOf, type AgentScores, type Candidate } from '@ao/routing';
 
 type Health = AgentDocument['health'];
 
@@ -148,22 +148,4 @@ function unheardOf({ agent_id, registered_at }: AgentDocument): BoardAgent {
     lastHeartbeat: registered,
     onlineSince: null,
   };
-}
-
-/** 0 to 1. Without `load` its processor says something of it, as a share or in percent. */
-export function loadOf(metrics: Readonly<Record<string, number>>): number | undefined {
-  const { load, cpu_usage } = metrics;
-  if (load !== undefined) return within(load);
-  if (cpu_usage === undefined) return undefined;
-  return within(cpu_usage > 1 ? cpu_usage / 100 : cpu_usage);
-}
-
-/** What it has to do by its own word. */
-export function runningOf(metrics: Readonly<Record<string, number>>): number {
-  const { active_tasks, active_connections, pending_tasks } = metrics;
-  return Math.max(0, active_tasks ?? active_connections ?? 0) + Math.max(0, pending_tasks ?? 0);
-}
-
-function within(share: number): number {
-  return Math.min(1, Math.max(0, share));
 }

@@ -5,7 +5,7 @@ import {
   type AgentEvent,
   type HeartbeatBatch,
 } from '@ao/contracts';
-import { NOTHING_LEARNED, type LearnedScores } from '@ao/routing';
+import { loadOf, NOTHING_LEARNED, runningOf, type LearnedScores } from '@ao/routing';
 import type { AgentOffer } from './match-maker';
 
 /** What dispatching must know of an agent; the table `tasks.agents` keeps it. */
@@ -104,10 +104,8 @@ export class AgentRoster {
   beats(batch: HeartbeatBatch): void {
     for (const { agent_id, load_metrics, health } of batch.beats) {
       const known = this.loads.get(agent_id) ?? NOTHING_REPORTED;
-      const tasks = load_metrics
-        ? (load_metrics['active_connections'] ?? 0) + (load_metrics['pending_tasks'] ?? 0)
-        : known.tasks;
-      const load = load_metrics ? Math.min(1, Math.max(0, load_metrics['load'] ?? 0)) : known.load;
+      const tasks = load_metrics ? runningOf(load_metrics) : known.tasks;
+      const load = load_metrics ? (loadOf(load_metrics) ?? 0) : known.load;
       const reported: ReportedLoad = { tasks, load, health: health ?? known.health };
       if (tasks === known.tasks && load === known.load && reported.health === known.health) continue;
       this.loads.set(agent_id, reported);
