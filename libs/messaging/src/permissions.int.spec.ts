@@ -13,6 +13,9 @@ const SENDERS: Record<string, NatsService[]> = {
 const PUBLISHERS: Record<string, NatsService[]> = {
   'events.agent.AgentRegistered': ['registry'],
   'events.agentalias.AgentAliasReserved': ['registry'],
+  'events.worker.WorkerRegistered': ['registry'],
+  'events.workername.WorkerNameReserved': ['registry'],
+  'events.workeragents.WorkerAgentPlaced': ['registry'],
   'events.capability.CapabilityRegistered': ['discovery'],
   'events.task.TaskSubmitted': ['tasks'],
   'events.pool.PoolTaken': ['tasks'],
@@ -79,7 +82,8 @@ describe('permissions on a real nats-server', () => {
       for (const context of ['registry', 'discovery', 'tasks', 'identity']) {
         for (const name of answeredBy(context)) {
           const lookAtDispatcher = service === 'operator' && name === 'tasks.dispatch_status';
-          const allowed = SENDERS[context]!.includes(service) || lookAtDispatcher;
+          const tokenOfAgent = service === 'registry' && name === 'identity.issue_agent_token';
+          const allowed = SENDERS[context]!.includes(service) || lookAtDispatcher || tokenOfAgent;
           expect([name, await mayPublish(service, name)]).toEqual([name, allowed]);
         }
         expect(await mayPublish(service, `${context}.made_up`)).toBe(false);
