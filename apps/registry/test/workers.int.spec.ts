@@ -166,6 +166,20 @@ describe('worker nodes', () => {
       await registry.expectDone(createAgent, agentOn(second));
     });
 
+    it('should be counted across replicas, and none be refused while there is room', async () => {
+      await registry.secondReplica();
+      const [small, roomy] = [
+        await approved('small-2', { max_agents: 3 }),
+        await approved('roomy-2', { max_agents: 40 }),
+      ];
+      const makeFortyOn = (id: string) =>
+        Promise.all(Array.from({ length: 40 }, () => registry.ask(createAgent, agentOn(id))));
+      const refused = (await makeFortyOn(small)).filter(isRejection);
+      expect(refused.map(({ code }) => code)).toEqual(Array(37).fill('worker_full'));
+      expect((await makeFortyOn(roomy)).filter(isRejection)).toEqual([]);
+      expect(await typesOf(`workeragents-${roomy}`)).toHaveLength(40);
+    });
+
     it('rejects a worker that nobody approved, and one that nobody knows', async () => {
       const { worker_id } = await registry.expectDone(registerWorker, details('pending'));
       expect(await registry.ask(createAgent, agentOn(worker_id))).toMatchObject({
