@@ -218,6 +218,18 @@ describe('agents as each document speaks of them', () => {
       });
     });
 
+    it('should answer with what was written, whether or not the models show it yet', async () => {
+      const headers = { prefer: 'respond-async', 'idempotency-key': newId() };
+      const asked = { token: stack.apiKey, headers, body: { name: 'hasty' } };
+      const created = await api.call('POST', '/api/v1/agents', asked);
+      expect(created).toMatchObject({ status: 201, body: { name: 'hasty', lifecycle: 'initializing' } });
+      expect((await api.call('POST', '/api/v1/agents', asked)).body.id).toBe(created.body.id);
+      const renamed = await api.call('PATCH', `/api/v1/agents/${String(created.body.id)}`, {
+        ...{ token: stack.apiKey, headers: { prefer: 'respond-async' }, body: { name: 'hastier' } },
+      });
+      expect(renamed).toMatchObject({ status: 200, body: { name: 'hastier', revision: 2 } });
+    });
+
     it('rejects a change of another revision than the one that was seen', async () => {
       const id = await register('matched');
       const etag = (await call('GET', `/api/v1/agents/${id}`)).headers.get('etag')!;

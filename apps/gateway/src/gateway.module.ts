@@ -82,7 +82,11 @@ const providers = [
         logger.warn({ err: error }, 'a connection to Postgres was lost'),
       ),
   ),
-  made(AgentQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new AgentQueries(pool, lists)),
+  made(
+    AgentQueries,
+    [POOL, ReadModelLists, EVENT_LOG],
+    (pool: Pool, lists: ReadModelLists, log: EventLog) => new AgentQueries(pool, lists, log),
+  ),
   made(TaskQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new TaskQueries(pool, lists)),
   made(WorkerQueries, [POOL, EVENT_LOG], (pool: Pool, log: EventLog) => new WorkerQueries(pool, log)),
   made(

@@ -112,7 +112,7 @@ describe('the read models', () => {
     beforeAll(async () => {
       lists = new ReadModelLists(database.urlFor('gateway'), () => undefined);
       tasks = new TaskQueries(pool, lists);
-      agents = new AgentQueries(pool, lists);
+      agents = new AgentQueries(pool, lists, log);
       everyTask = (await Promise.all(taskIds.map((id) => tasks.find(id)))).map((task) => task!);
     });
     afterAll(async () => {

@@ -7,10 +7,10 @@ import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { Problem, unavailable } from '../../http/problem';
+import type { Problem } from '../../http/problem';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
 import { AGENTS } from '../../projections/agents/agent.projection';
-import { AgentQueries } from '../../projections/agents/agent.queries';
+import { AgentQueries, type AgentNow } from '../../projections/agents/agent.queries';
 import { Freshness } from '../../projections/moment';
 import { announceRevision, expectedRevision } from '../if-match';
 import { ListQueryDto } from '../query.schemas';
@@ -68,9 +68,7 @@ export class OperationsAgentsController {
     @Query() { at_least }: ListQueryDto,
   ): Promise<AgentEnvelopeDto> {
     await this.freshness.seen(AGENTS, at_least);
-    const shown = await this.shown(call, await this.directory.require(call, idOrAlias));
-    if (!shown) throw agentNotFound(POINTER);
-    return shown;
+    return this.present(call, await this.agents.find(await this.directory.require(call, idOrAlias)));
   }
 
   @Post()
@@ -122,18 +120,16 @@ export class OperationsAgentsController {
     return { message: 'Agent deleted successfully', deleted_at };
   }
 
-  private async shown(call: Call, agentId: string): Promise<AgentEnvelopeDto | undefined> {
-    const [agent, work] = await Promise.all([this.agents.find(agentId), this.agents.workOf([agentId])]);
-    if (!agent) return undefined;
-    announceRevision(call, agent.revision);
-    return { data: presentDetailed(agent, work.get(agentId), this.clock.now()) };
+  /** What was just written, as the log has it. */
+  private async fresh(call: Call, agentId: string): Promise<AgentEnvelopeDto> {
+    return this.present(call, await this.agents.fresh(agentId));
   }
 
-  /** What was just written, once the model shows it. */
-  private async fresh(call: Call, agentId: string): Promise<AgentEnvelopeDto> {
-    const shown = await this.shown(call, agentId);
-    if (!shown) throw unavailable('view_behind', 'It was done, and the model does not show it yet; read it again');
-    return shown;
+  private async present(call: Call, agent: AgentNow | undefined): Promise<AgentEnvelopeDto> {
+    if (!agent) throw agentNotFound(POINTER);
+    const work = await this.agents.workOf([agent.agent_id]);
+    announceRevision(call, agent.revision);
+    return { data: presentDetailed(agent, work.get(agent.agent_id), this.clock.now()) };
   }
 }
 

@@ -14,7 +14,7 @@ import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { unavailable, type Problem } from '../../http/problem';
+import type { Problem } from '../../http/problem';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
 import { AGENTS } from '../../projections/agents/agent.projection';
 import { AgentQueries } from '../../projections/agents/agent.queries';
@@ -135,10 +135,9 @@ export class PlatformAgentManagementController {
     return this.fresh(call, agent_id);
   }
 
-  /** What was just written, once the model shows it. */
   private async fresh(call: Call, agentId: string): Promise<ShownAgentDto> {
-    const agent = await this.agents.find(agentId);
-    if (!agent) throw unavailable('view_behind', 'It was done, and the model does not show it yet; read it again');
+    const agent = await this.agents.fresh(agentId);
+    if (!agent) throw agentNotFound('/path/id');
     announceRevision(call, agent.revision);
     return presentAgent(agent);
   }

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
+import type { EventReader } from '@ao/event-log';
+import { streamId } from '@ao/kernel';
+import { foldAsOf } from '@ao/projections';
 import type { Pool } from 'pg';
 import { BatchReader } from '../batch-reader';
+import { agentProjection } from './agent.projection';
 import type { ReadModelLists } from '../read-model-lists';
 
 /** An agent with what telemetry knows of it at this moment. */
@@ -46,6 +50,7 @@ export class AgentQueries {
   constructor(
     private readonly pool: Pool,
     private readonly lists: ReadModelLists,
+    private readonly log: Pick<EventReader, 'readStream'>,
   ) {
     this.byId = new BatchReader((ids) => this.readMany(ids));
     this.byAlias = new BatchReader((aliases) => this.readAliases(aliases));
@@ -54,6 +59,16 @@ export class AgentQueries {
   /** An agent that there is; one that is gone is none. */
   find(id: string): Promise<AgentNow | undefined> {
     return this.byId.load(id);
+  }
+
+  /** As the log has it: for the answer to a write, which must not depend on how far the model is. */
+  async fresh(id: string): Promise<AgentNow | undefined> {
+    const [found, telemetry] = await Promise.all([
+      foldAsOf(this.log, agentProjection, streamId('agent', id), { position: Number.MAX_SAFE_INTEGER }),
+      this.telemetryOf([id]),
+    ]);
+    if (!found || found.document.lifecycle === 'deleted') return undefined;
+    return withTelemetry(found.document, telemetry.get(id));
   }
 
   /** The id behind a caller's own id, as far as the model knows. */
