@@ -64,7 +64,7 @@ describe('npm start', () => {
     const shownOnce = [credentials.bootstrap_api_key!, credentials.bootstrap_admin_password!];
     for (const secret of shownOnce) expect(first.output.join('\n')).toContain(secret);
     expect(first.output.join('\n')).toContain('admin@localhost.localdomain');
-    for (const file of ['credentials.json', 'sealing-keys']) {
+    for (const file of ['credentials.json', 'sealing-keys', 'ca-keys']) {
       expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
     }
 
