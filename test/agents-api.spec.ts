@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { newId } from '@ao/kernel';
 import { eventually, testStack, type TestStack } from '@ao/testing';
+import { WebSocket } from 'ws';
 import { IdentityClient, type Answer } from './identity-api.fixture';
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as unknown;
@@ -345,6 +347,24 @@ describe('agents as each document speaks of them', () => {
     await eventually(async () =>
       expect((await call('GET', `/api/v1/tasks/${task}`)).body).toMatchObject({ agent_id: again }),
     );
+  });
+
+  it('should close the socket of who was deleted, whoever opened it', async () => {
+    const id = await register('connected');
+    const other = await register('bystander');
+    const open = async (agent: string) => {
+      const url = `${stack.url.replace('http', 'ws')}/api/v1/agents/${agent}/task-stream`;
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${stack.apiKey}` } });
+      const closed: number[] = [];
+      socket.on('close', (code) => closed.push(code));
+      await once(socket, 'message');
+      return { socket, closed };
+    };
+    const [gone, stays] = [await open(id), await open(other)];
+    expect((await call('DELETE', `/api/v1/agents/${id}`)).status).toBe(200);
+    await eventually(() => expect(gone.closed).toEqual([4404]));
+    expect(stays.closed).toEqual([]);
+    stays.socket.terminate();
   });
 
   it('rejects who may not, and what is not there', async () => {

@@ -100,6 +100,9 @@ export class AuthenticationView {
   certificateHolds = (agentId: string, serial: string): boolean =>
     !this.revoked.has(serial) && !this.goneAgents.has(agentId);
 
+  /** Whether the agent was deleted, as long as a connection of before may be open. */
+  isGone = (agentId: string): boolean => this.goneAgents.has(agentId);
+
   /** How many of each are kept. */
   get size(): Readonly<Record<'users' | 'sessions' | 'apiKeys' | 'clients', number>> {
     const { users, sessions, apiKeys, clients } = this;

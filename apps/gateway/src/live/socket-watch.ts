@@ -4,6 +4,8 @@ import type { Proven } from '../access/resolver';
 export interface Watched {
   readonly address: string;
   readonly proven: Proven;
+  /** Whose socket it is, once that is known. */
+  readonly agentId?: string;
 }
 
 /** Time ends credentials too, and no event tells of that. */
@@ -45,7 +47,7 @@ export class SocketWatch {
       const code = this.judge(watched);
       if (code === undefined) continue;
       this.sockets.delete(socket);
-      socket.close(code, 'the credential is not valid any more');
+      socket.close(code, 'what was let in is not valid any more');
       // Whoever does not answer the close is cut off.
       setTimeout(() => socket.terminate(), 1_000).unref();
     }

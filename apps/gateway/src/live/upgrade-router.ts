@@ -57,11 +57,11 @@ export class UpgradeRouter {
 
   constructor(private readonly options: TaskStreamDoor) {
     const { authentication } = options.door;
-    this.watch = new SocketWatch(({ address, proven }) =>
-      authentication.view.permits(address) && proven()?.permissions.has(PERMISSION) === true
-        ? undefined
-        : CLOSE_UNAUTHENTICATED,
-    );
+    this.watch = new SocketWatch(({ address, proven, agentId }) => {
+      const { view } = authentication;
+      if (!view.permits(address) || proven()?.permissions.has(PERMISSION) !== true) return CLOSE_UNAUTHENTICATED;
+      return agentId !== undefined && view.isGone(agentId) ? CLOSE_UNKNOWN_AGENT : undefined;
+    });
     authentication.onChange(() => this.watch.look());
   }
 
@@ -201,6 +201,7 @@ export class UpgradeRouter {
           socket.close(CLOSE_UNKNOWN_AGENT, 'there is no such agent');
           return undefined;
         }
+        this.watch.add(socket, { address, proven, agentId: found.agentId });
         const entered = this.options.enter(found, socket);
         for (const [data, isBinary] of [...before, ...early]) socket.emit('message', data, isBinary);
         return entered;
