@@ -20,6 +20,7 @@ import { AgentsHandlers } from './agents/agents.handlers';
 import { AgentsService } from './agents/agents.service';
 import { CapabilitiesService } from './capability/capabilities.service';
 import { CapabilityHandlers } from './capability/capability.handlers';
+import { SearchableRecord } from './capability/searchable-record';
 import { waitForSchema } from './schema';
 import { CapabilitySearch } from './search/capability-search';
 import { discoveryConfig } from './search/search.config';
@@ -50,8 +51,7 @@ const capabilitiesService = {
     new CapabilitiesService({
       ...{ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores },
       listener: {
-        upsert: ({ capability_id: id, agent_id, name, metadata, groups }) =>
-          search.upsert({ id, agent_id, name, metadata, groups }),
+        upsert: (record) => search.upsert(new SearchableRecord(record)),
         remove: (id) => search.remove(id),
       },
     }),

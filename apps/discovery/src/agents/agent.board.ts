@@ -3,6 +3,8 @@ import { loadOf, runningOf, type AgentScores, type Candidate } from '@ao/routing
 
 type Health = AgentDocument['health'];
 
+type Condition = Pick<AgentDocument, 'lifecycle' | 'liveness' | 'load' | 'health'>;
+
 /** An agent as a candidate, kept up to date in place: choosing among a thousand of them makes no objects. */
 export type BoardAgent = { -readonly [Key in keyof Candidate]: Candidate[Key] } & {
   external_id: string | null;
@@ -15,6 +17,10 @@ export type BoardAgent = { -readonly [Key in keyof Candidate]: Candidate[Key] } 
   /** Unix milliseconds of the newest sign of life that was heard of. */
   lastHeartbeat: number;
   onlineSince: number | null;
+  /** By the log; undefined: only beats were heard of it, or a record of its. */
+  condition: Condition | undefined;
+  /** By its own word. */
+  reported: Health | undefined;
 };
 
 /** What telemetry's table has of an agent. */
@@ -25,21 +31,12 @@ export interface AgentReport {
   readonly health: Health | null;
 }
 
-interface Reported {
-  health: Health | null;
-  lastHeartbeat: number;
-  load: number | undefined;
-  running: number | undefined;
-}
-
 /**
  * Everything that choosing an agent goes by: conditions from events, loads and beats from telemetry, which may come in
  * either order and may be lost.
  */
 export class AgentBoard {
   private readonly agents = new Map<string, BoardAgent>();
-  private readonly documents = new Map<string, Pick<AgentDocument, 'lifecycle' | 'liveness' | 'load' | 'health'>>();
-  private readonly reports = new Map<string, Reported>();
 
   /** `scores`: what was learned from the outcomes of tasks. */
   constructor(private readonly scores: Pick<AgentScores, 'of'>) {}
@@ -48,30 +45,40 @@ export class AgentBoard {
     return this.agents.size;
   }
 
+  /** An agent that is registered. */
   get(agentId: string): BoardAgent | undefined {
-    return this.agents.get(agentId);
+    const agent = this.agents.get(agentId);
+    return agent?.condition && agent;
+  }
+
+  /** The one object for this agent, also before it is heard of that it is registered. */
+  entry(agentId: string): BoardAgent {
+    let agent = this.agents.get(agentId);
+    if (!agent) this.agents.set(agentId, (agent = unheardOf(agentId)));
+    return agent;
   }
 
   /** The agent's document is new; one that is gone is forgotten. */
   put(document: AgentDocument): void {
     const { agent_id, lifecycle, liveness, load, health } = document;
     if (lifecycle === 'deleted') return this.forget(agent_id);
-    let agent = this.agents.get(agent_id);
-    if (!agent) {
-      this.agents.set(agent_id, (agent = unheardOf(document)));
-      this.learned(agent_id);
+    const agent = this.entry(agent_id);
+    if (!agent.condition) {
+      agent.order = Date.parse(document.registered_at);
+      agent.lastHeartbeat = Math.max(agent.lastHeartbeat, agent.order);
+      Object.assign(agent, this.scores.of(agent_id));
     }
-    this.documents.set(agent_id, { lifecycle, liveness, load, health });
+    agent.condition = sharedCondition({ lifecycle, liveness, load, health });
     agent.external_id = document.external_id;
     agent.capacity = document.max_concurrent_tasks;
     agent.weight = document.details.weight;
     agent.onlineSince = document.online_since === null ? null : Date.parse(document.online_since);
-    this.update(agent);
+    judge(agent);
   }
 
   /** The scores of the agent are others. */
   learned(agentId: string): void {
-    const agent = this.agents.get(agentId);
+    const agent = this.get(agentId);
     if (agent) Object.assign(agent, this.scores.of(agentId));
   }
 
@@ -83,15 +90,18 @@ export class AgentBoard {
   load(reports: Iterable<AgentReport>): void {
     for (const { agent_id, last_seen, load_metrics, health } of reports) {
       const at = last_seen?.getTime() ?? 0;
-      if (at >= (this.reports.get(agent_id)?.lastHeartbeat ?? 0))
-        this.report(agent_id, at, load_metrics ?? undefined, health ?? undefined);
+      const agent = this.entry(agent_id);
+      if (at >= agent.lastHeartbeat) this.report(agent_id, at, load_metrics ?? undefined, health ?? undefined);
     }
   }
 
+  /** Whoever still holds its entry finds that it takes no work. */
   private forget(agentId: string): void {
+    const agent = this.agents.get(agentId);
+    if (!agent) return;
+    agent.condition = undefined;
+    judge(agent);
     this.agents.delete(agentId);
-    this.documents.delete(agentId);
-    this.reports.delete(agentId);
   }
 
   private report(
@@ -100,37 +110,40 @@ export class AgentBoard {
     metrics: Readonly<Record<string, number>> | undefined,
     health: Health | undefined,
   ): void {
-    let known = this.reports.get(agentId);
-    if (!known)
-      this.reports.set(agentId, (known = { health: null, lastHeartbeat: 0, load: undefined, running: undefined }));
-    known.lastHeartbeat = Math.max(known.lastHeartbeat, at);
-    if (health !== undefined) known.health = health;
+    const agent = this.entry(agentId);
+    agent.lastHeartbeat = Math.max(agent.lastHeartbeat, at);
     if (metrics) {
-      known.load = loadOf(metrics);
-      known.running = runningOf(metrics);
+      const load = loadOf(metrics);
+      agent.hasLoad = load !== undefined;
+      agent.load = load ?? 0;
+      agent.running = runningOf(metrics);
     }
-    const agent = this.agents.get(agentId);
-    if (agent) this.update(agent);
-  }
-
-  private update(agent: BoardAgent): void {
-    const document = this.documents.get(agent.agent_id);
-    const report = this.reports.get(agent.agent_id);
-    if (!document) return;
-    const condition = report?.health ? { ...document, health: report.health } : document;
-    agent.word = discoveryHealth(condition);
-    agent.takesWork = condition.lifecycle === 'active' && (agent.word === 'healthy' || agent.word === 'degraded');
-    agent.health = agent.word === 'healthy' ? 'healthy' : agent.word === 'degraded' ? 'degraded' : 'error';
-    if (!report) return;
-    agent.lastHeartbeat = Math.max(agent.lastHeartbeat, report.lastHeartbeat);
-    agent.hasLoad = report.load !== undefined;
-    agent.load = report.load ?? 0;
-    agent.running = report.running ?? 0;
+    if (health === undefined || health === agent.reported) return;
+    agent.reported = health;
+    judge(agent);
   }
 }
 
-function unheardOf({ agent_id, registered_at }: AgentDocument): BoardAgent {
-  const registered = Date.parse(registered_at);
+function judge(agent: BoardAgent): void {
+  const { condition, reported } = agent;
+  agent.word = condition ? discoveryHealth(reported ? { ...condition, health: reported } : condition) : 'unknown';
+  const isUp = agent.word === 'healthy' || agent.word === 'degraded';
+  agent.takesWork = isUp && condition?.lifecycle === 'active';
+  agent.health = agent.word === 'healthy' || agent.word === 'degraded' ? agent.word : 'error';
+}
+
+const CONDITIONS = new Map<string, Condition>();
+
+/** There are a few dozen conditions, and a hundred thousand agents that have one each. */
+function sharedCondition(condition: Condition): Condition {
+  const { lifecycle, liveness, load, health } = condition;
+  const key = `${lifecycle} ${liveness} ${load} ${health}`;
+  const known = CONDITIONS.get(key);
+  if (!known) CONDITIONS.set(key, condition);
+  return known ?? condition;
+}
+
+function unheardOf(agent_id: string): BoardAgent {
   return {
     agent_id,
     load: 0,
@@ -140,12 +153,14 @@ function unheardOf({ agent_id, registered_at }: AgentDocument): BoardAgent {
     latency_ms: null,
     trust: null,
     health: 'error',
-    order: registered,
+    order: 0,
     external_id: null,
     word: 'unknown',
     takesWork: false,
     hasLoad: false,
-    lastHeartbeat: registered,
+    lastHeartbeat: 0,
     onlineSince: null,
+    condition: undefined,
+    reported: undefined,
   };
 }

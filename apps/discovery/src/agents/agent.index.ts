@@ -1,4 +1,5 @@
 import { coordinatorStatus, evolveAgent, type AgentDocument, type AgentEvent } from '@ao/contracts';
+import { SharedValues } from '../shared-values';
 
 /** What to look for; lists mean all of their entries. */
 export interface AgentQuery {
@@ -30,6 +31,7 @@ export class AgentIndex {
     service: new Map(),
   };
   private readonly all = new SortedIds();
+  private readonly shared = new SharedValues();
 
   /** `onChange` hears of every document that is new or different, and of the last one of an agent that is gone. */
   constructor(private readonly onChange: (document: AgentDocument) => void = () => undefined) {}
@@ -104,18 +106,33 @@ export class AgentIndex {
     }
   }
 
-  private put(document: AgentDocument): void {
+  /** The same document with values that others have in common with it: a hundred thousand of them must fit. */
+  compact(document: AgentDocument): AgentDocument {
+    const { shared } = this;
+    const { registered_at, updated_at, online_since } = document;
+    return {
+      ...document,
+      capabilities: shared.of(document.capabilities),
+      services: shared.of(document.services),
+      endpoints: shared.of(document.endpoints),
+      metadata: shared.of(document.metadata),
+      tags: shared.of(document.tags),
+      details: shared.of(document.details),
+      updated_at: updated_at === registered_at ? registered_at : updated_at,
+      online_since: online_since === registered_at ? registered_at : online_since,
+    };
+  }
+
+  private put(fresh: AgentDocument): void {
+    const document = this.compact(fresh);
     const { agent_id } = document;
     const before = this.documents.get(agent_id);
     this.documents.set(agent_id, document);
     this.onChange(document);
-    // One that is gone is in no list; it stays known, so that its id is not taken for an unknown one.
-    const isGone = document.lifecycle === 'deleted';
-    if (isGone) this.all.remove(agent_id);
-    else this.all.add(agent_id);
+    this.all.add(agent_id);
     for (const [kind, wordsOf] of Object.entries(WORDS) as [Word, (agent: AgentDocument) => readonly string[]][]) {
       const index = this.byWord[kind];
-      const words = new Set(isGone ? [] : wordsOf(document));
+      const words = new Set(wordsOf(document));
       const old = before ? wordsOf(before).filter((word) => !words.has(word)) : [];
       this.forget(kind, agent_id, old);
       for (const word of words) {

@@ -9,10 +9,10 @@ import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
 import type { AgentBoard } from './agent.board';
 import { AgentIndex } from './agent.index';
+import { readTable } from '../read-table';
 import { waitForView } from '../wait-for-view';
 import { agentsProjection } from './agents.projection';
 
-const SEED_INDEX = readFileSync(join(__dirname, 'sql', 'seed-index.sql'), 'utf8');
 const TELEMETRY_OF = readFileSync(join(__dirname, 'sql', 'telemetry-of.sql'), 'utf8');
 
 /** A reply may take 256 KiB. A page ends before it grows past this; one agent alone never does (registry sees to that). */
@@ -97,12 +97,12 @@ export class AgentsService {
   }
 
   private async seed(): Promise<number> {
-    const { rows } = await this.dependencies.pool.query<{ position: number; document: AgentDocument | null }>(
-      SEED_INDEX,
-      [agentsProjection.name],
-    );
-    this.index.seed(rows.flatMap(({ document }) => (document ? [document] : [])));
-    return rows[0]?.position ?? 0;
+    const agents: AgentDocument[] = [];
+    const position = await readTable<AgentDocument>(this.dependencies.pool, agentsProjection, (page) => {
+      for (const agent of page) agents.push(this.index.compact(agent));
+    });
+    this.index.seed(agents);
+    return position;
   }
 
   private async telemetryOf(agents: readonly AgentDocument[]): Promise<Map<string, TelemetryRow>> {

@@ -18,6 +18,7 @@ import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
 import type { AgentBoard, AgentReport, BoardAgent } from '../agents/agent.board';
 import type { AgentsService } from '../agents/agents.service';
+import { readTable } from '../read-table';
 import { waitForView } from '../wait-for-view';
 import { capabilityAggregate } from './capability.aggregate';
 import { CapabilityFinder } from './capability.finder';
@@ -25,7 +26,6 @@ import { capabilitiesProjection } from './capability.projection';
 import { CapabilityView, type CapabilityListener } from './capability.view';
 import { upsertCapabilitiesWhenAgentChanged } from './upsert-capabilities-when-agent-changed';
 
-const SEED_VIEW = readFileSync(join(__dirname, 'sql', 'seed-view.sql'), 'utf8');
 const TELEMETRY_OF_ALL = readFileSync(join(__dirname, '..', 'agents', 'sql', 'telemetry-of-all.sql'), 'utf8');
 
 export interface CapabilitiesDependencies {
@@ -178,12 +178,12 @@ export class CapabilitiesService {
   }
 
   private async seed(): Promise<number> {
-    const { rows } = await this.dependencies.pool.query<{ position: number; document: CapabilityDocument | null }>(
-      SEED_VIEW,
-      [capabilitiesProjection.name],
-    );
-    this.view.seed(rows.flatMap(({ document }) => (document ? [document] : [])));
-    return rows[0]?.position ?? 0;
+    const records: CapabilityDocument[] = [];
+    const position = await readTable<CapabilityDocument>(this.dependencies.pool, capabilitiesProjection, (page) => {
+      for (const record of page) records.push(this.view.compact(record));
+    });
+    this.view.seed(records);
+    return position;
   }
 
   private async readTelemetry(): Promise<void> {

@@ -9,7 +9,7 @@ import type {
   ResultOf,
 } from '@ao/contracts';
 import { isoTime } from '@ao/kernel';
-import { Router, type Ranked } from '@ao/routing';
+import { Router } from '@ao/routing';
 import type { AgentBoard, BoardAgent } from '../agents/agent.board';
 import { isIn, type CapabilityView } from './capability.view';
 
@@ -22,9 +22,19 @@ type Result<C> = Omit<ResultOf<C>, 'as_of'>;
 type RoutedAgent = Omit<Result<typeof findRoutes>['routes'][number], 'capability' | 'metadata'>;
 type ShownCapability = Result<typeof listCapabilities>['capabilities'][number];
 
+/** Candidates of all questions together that are kept for the next time: 16 MB. */
+const MOST_KEPT = 2_000_000;
+
+interface Kept {
+  readonly revision: number;
+  readonly agents: readonly BoardAgent[];
+}
+
 /** Answers what discovery is asked of capabilities, from memory alone. */
 export class CapabilityFinder {
   private readonly router: Router;
+  private readonly kept = new Map<string, Kept>();
+  private keptAgents = 0;
 
   constructor(
     private readonly view: CapabilityView,
@@ -40,16 +50,12 @@ export class CapabilityFinder {
     group,
     limit,
   }: Data<typeof findRoutes>): Result<typeof findRoutes> {
-    const names = this.view.namesLike(capability);
-    const ranking =
-      names.length > 1
-        ? this.ofSeveral(strategy, capability, names, group, limit)
-        : this.ofOne(strategy, names[0], group, limit);
-    const routes = ranking.map(({ agent, record }) => ({
-      ...routed(agent),
-      capability: record.name,
-      metadata: record.metadata,
-    }));
+    const key = group === undefined ? capability : `${capability}\n${group}`;
+    const takers = this.candidates(key, capability, group).filter(({ takesWork }) => takesWork);
+    const routes = this.router.rank(strategy, key, takers, limit).flatMap(({ candidate }) => {
+      const record = this.recordOf(candidate, capability, group);
+      return record ? [{ ...routed(candidate), capability: record.name, metadata: record.metadata }] : [];
+    });
     return { strategy, routes: withinReply(routes) };
   }
 
@@ -89,54 +95,44 @@ export class CapabilityFinder {
     return { ...routed(agent), uptime_seconds };
   }
 
-  private ofOne(
-    strategy: Parameters<Router['rank']>[0],
-    name: string | undefined,
-    group: string | undefined,
-    limit: number,
-  ): { agent: BoardAgent; record: CapabilityDocument }[] {
-    if (name === undefined) return [];
-    const records = this.view.ofName(name);
-    const ranking = this.router.rank(strategy, key(name, group), this.takers(records, group), limit);
-    return ranking.map(({ candidate }) => ({ agent: candidate, record: recordOf(records, candidate.agent_id) }));
+  /** Everyone who has such a capability, whether it takes work or not; kept until the records change. */
+  private candidates(key: string, capability: string, group: string | undefined): readonly BoardAgent[] {
+    const revision = this.view.revisionOf(capability);
+    const known = this.kept.get(key);
+    if (known?.revision === revision) return known.agents;
+    const agents = new Set<BoardAgent>();
+    for (const name of this.view.namesLike(capability))
+      for (const record of this.view.ofName(name))
+        if (isIn(record.groups, group)) agents.add(this.board.entry(record.agent_id));
+    const list = [...agents];
+    // A question that nobody fits is quickly answered again, and anybody can ask any number of them.
+    if (list.length > 0) this.keep(key, { revision, agents: list }, known);
+    return list;
   }
 
-  /** An agent that has several of the names is one candidate, by the first of them. */
-  private ofSeveral(
-    strategy: Parameters<Router['rank']>[0],
-    pattern: string,
-    names: readonly string[],
-    group: string | undefined,
-    limit: number,
-  ): { agent: BoardAgent; record: CapabilityDocument }[] {
-    const records = new Map<string, CapabilityDocument>();
-    const candidates: BoardAgent[] = [];
-    for (const name of names)
-      for (const record of this.view.ofName(name)) {
-        const agent = this.board.get(record.agent_id);
-        if (!agent?.takesWork || !isIn(record.groups, group) || records.has(agent.agent_id)) continue;
-        records.set(agent.agent_id, record);
-        candidates.push(agent);
-      }
-    const ranking: Ranked<BoardAgent>[] = this.router.rank(strategy, key(pattern, group), candidates, limit);
-    return ranking.map(({ candidate }) => ({ agent: candidate, record: records.get(candidate.agent_id)! }));
+  private keep(key: string, kept: Kept, before: Kept | undefined): void {
+    this.keptAgents += kept.agents.length - (before?.agents.length ?? 0);
+    this.kept.set(key, kept);
+    if (this.keptAgents <= MOST_KEPT) return;
+    this.kept.clear();
+    this.keptAgents = 0;
   }
 
-  private *takers(records: readonly CapabilityDocument[], group: string | undefined): Generator<BoardAgent> {
-    for (const record of records) {
-      const agent = this.board.get(record.agent_id);
-      if (agent?.takesWork && isIn(record.groups, group)) yield agent;
+  /** What makes the agent one of those: the first by name, where it has several of a pattern. */
+  private recordOf({ agent_id }: BoardAgent, capability: string, group: string | undefined) {
+    let first: CapabilityDocument | undefined;
+    const isPattern = capability.endsWith('*');
+    const prefix = capability.slice(0, -1);
+    for (const record of this.view.ofAgent(agent_id)) {
+      const fits = isPattern ? record.name.startsWith(prefix) : record.name === capability;
+      if (fits && isIn(record.groups, group) && (!first || record.name < first.name)) first = record;
     }
+    return first;
   }
 
   private shown(record: CapabilityDocument): ShownCapability {
     return { ...record, external_id: this.board.get(record.agent_id)?.external_id ?? null };
   }
-}
-
-/** What the turns of a cycle are kept under. */
-function key(capability: string, group: string | undefined): string {
-  return group === undefined ? capability : `${capability}\n${group}`;
 }
 
 function routed(agent: BoardAgent): RoutedAgent {
@@ -147,18 +143,6 @@ function routed(agent: BoardAgent): RoutedAgent {
     health: agent.word,
     last_heartbeat: isoTime(agent.lastHeartbeat),
   };
-}
-
-/** Of a name's records, which stand in the order of the agents. */
-function recordOf(records: readonly CapabilityDocument[], agentId: string): CapabilityDocument {
-  let low = 0;
-  let high = records.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (records[middle]!.agent_id < agentId) low = middle + 1;
-    else high = middle;
-  }
-  return records[low]!;
 }
 
 /** As many entries as one reply carries, one at least. */

@@ -1,4 +1,5 @@
 import { evolveCapability, type CapabilityDocument, type CapabilityEvent } from '@ao/contracts';
+import { SharedValues } from '../shared-values';
 
 /** Hears of every record of the view: the semantic index follows it. */
 export interface CapabilityListener {
@@ -13,26 +14,36 @@ export interface CapabilityFilter {
   readonly group?: string;
 }
 
-const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
-const NO_GROUPS: string[] = Object.freeze([]) as unknown as string[];
+/** A name's records; `revision` grows with every change of them. */
+interface Named {
+  readonly records: CapabilityDocument[];
+  revision: number;
+}
 
 /**
- * Every capability in memory, by id, name, agent and group. Three hundred thousand of them must fit, so equal words are
- * kept once and empty metadata is one object for all.
+ * Every capability in memory, by id, name, agent and group. Three hundred thousand of them must fit, so what is equal is
+ * kept once.
  */
 export class CapabilityView {
   private readonly byId = new Map<string, CapabilityDocument>();
   /** Of each name, in the order of the agents' ids: that of registration. */
-  private readonly byName = new Map<string, CapabilityDocument[]>();
+  private readonly byName = new Map<string, Named>();
   private readonly byAgent = new Map<string, CapabilityDocument[]>();
   /** How many of its capabilities have each agent in the group. */
   private readonly byGroup = new Map<string, Map<string, number>>();
   private sortedNames: string[] | undefined = [];
+  private changes = 0;
+  private readonly shared = new SharedValues();
 
   constructor(private readonly listener?: CapabilityListener) {}
 
   get size(): number {
     return this.byId.size;
+  }
+
+  /** Grows with every change of the records that a name or a pattern means. */
+  revisionOf(pattern: string): number {
+    return pattern.endsWith('*') ? this.changes : (this.byName.get(pattern)?.revision ?? -1);
   }
 
   get(capabilityId: string): CapabilityDocument | undefined {
@@ -48,15 +59,16 @@ export class CapabilityView {
     if (this.listener) for (const id of this.byId.keys()) this.listener.remove(id);
     for (const map of [this.byId, this.byName, this.byAgent, this.byGroup]) map.clear();
     this.sortedNames = undefined;
+    this.changes += 1;
     for (const record of records) {
       const capability = this.compact(record);
       this.byId.set(capability.capability_id, capability);
-      listOf(this.byName, capability.name).push(capability);
+      this.named(capability.name).records.push(capability);
       listOf(this.byAgent, capability.agent_id).push(capability);
       this.count(capability, 1);
       this.listener?.upsert(capability);
     }
-    for (const list of this.byName.values()) list.sort(byAgentId);
+    for (const { records: named } of this.byName.values()) named.sort(byAgentId);
   }
 
   apply(event: CapabilityEvent): void {
@@ -65,9 +77,11 @@ export class CapabilityView {
     const after = evolveCapability(before, event);
     if (after === before) return;
     if (before) this.drop(before);
-    if (after) this.put(this.compact(after));
-    if (after) this.listener?.upsert(after);
-    else this.listener?.remove(capability_id);
+    if (after) {
+      const capability = this.compact(after);
+      this.put(capability);
+      this.listener?.upsert(capability);
+    } else this.listener?.remove(capability_id);
   }
 
   /** The names that a pattern means, in order; without a pattern all of them. */
@@ -84,7 +98,7 @@ export class CapabilityView {
 
   /** The records of a name, in the order of the agents' ids. */
   ofName(name: string): readonly CapabilityDocument[] {
-    return this.byName.get(name) ?? [];
+    return this.byName.get(name)?.records ?? [];
   }
 
   /** Records that fit, by name and then by agent; the whole filter, one page. */
@@ -132,8 +146,8 @@ export class CapabilityView {
     const { capability_id, agent_id, name } = capability;
     this.byId.set(capability_id, capability);
     if (!this.byName.has(name)) this.sortedNames = undefined;
-    const named = listOf(this.byName, name);
-    named.splice(placeOf(named, agent_id), 0, capability);
+    const { records } = this.named(name);
+    records.splice(placeOf(records, agent_id), 0, capability);
     listOf(this.byAgent, agent_id).push(capability);
     this.count(capability, 1);
   }
@@ -141,9 +155,9 @@ export class CapabilityView {
   private drop(capability: CapabilityDocument): void {
     const { capability_id, agent_id, name } = capability;
     this.byId.delete(capability_id);
-    const named = listOf(this.byName, name);
-    named.splice(placeOf(named, agent_id), 1);
-    if (named.length === 0) {
+    const { records } = this.named(name);
+    records.splice(placeOf(records, agent_id), 1);
+    if (records.length === 0) {
       this.byName.delete(name);
       this.sortedNames = undefined;
     }
@@ -151,6 +165,15 @@ export class CapabilityView {
     own.splice(own.indexOf(capability), 1);
     if (own.length === 0) this.byAgent.delete(agent_id);
     this.count(capability, -1);
+  }
+
+  /** The list of a name that is about to change. */
+  private named(name: string): Named {
+    this.changes += 1;
+    let named = this.byName.get(name);
+    if (!named) this.byName.set(name, (named = { records: [], revision: 0 }));
+    named.revision = this.changes;
+    return named;
   }
 
   private count({ agent_id, groups }: CapabilityDocument, by: 1 | -1): void {
@@ -165,13 +188,13 @@ export class CapabilityView {
   }
 
   /** The same record with words that others have in common with it. */
-  private compact(record: CapabilityDocument): CapabilityDocument {
+  compact(record: CapabilityDocument): CapabilityDocument {
     return {
       capability_id: record.capability_id,
       agent_id: this.byAgent.get(record.agent_id)?.[0]?.agent_id ?? record.agent_id,
-      name: this.byName.get(record.name)?.[0]?.name ?? record.name,
-      metadata: Object.keys(record.metadata).length === 0 ? NOTHING : record.metadata,
-      groups: record.groups.length === 0 ? NO_GROUPS : record.groups,
+      name: this.byName.get(record.name)?.records[0]?.name ?? record.name,
+      metadata: this.shared.of(record.metadata),
+      groups: this.shared.of(record.groups),
       origin: record.origin,
       created_at: record.created_at,
     };
