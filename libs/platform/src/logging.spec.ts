@@ -55,6 +55,12 @@ describe('logging', () => {
     expect(lines[3]).toMatchObject({ url: 'postgres://ao_tasks:[redacted]@localhost/ao' });
   });
 
+  it('should take the secret out of registration tokens and private keys', () => {
+    const token = `ao_reg_${'0a'.repeat(16)}`;
+    const key = (inside: string) => `-----BEGIN PRIVATE KEY-----${inside}-----END PRIVATE KEY-----`;
+    expect(redacted(`${token}_${'A'.repeat(43)} ${key('\\nMIG\\n')}`)).toBe(`${token}_[redacted] ${key('[redacted]')}`);
+  });
+
   it('should leave harmless text alone', () => {
     for (const text of ['tokens=5', 'https://host:8080/path@x', 'the bearer of news', 'a basic idea', '12:30 at x@y.z'])
       expect(redacted(text)).toBe(text);

@@ -11,6 +11,9 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   // So long that no sentence with these words is meant.
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{12,}/gi, '$1 [redacted]'],
   [/(:\/\/[^:@\s"'/\\]*:)[^@\s"'/\\]+@/g, '$1[redacted]@'],
+  // Registration tokens, and keys of agents in the one answer that holds them.
+  [/\b(ao_reg_[0-9a-f]{32})_[A-Za-z0-9_-]{43}/g, '$1_[redacted]'],
+  [/(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END)/gs, '$1[redacted]'],
 ];
 
 /** The text without credentials. */
