@@ -1,4 +1,5 @@
 export * from './decider';
 export * from './ids';
 export * from './metadata';
+export * from './same-json';
 export * from './time';

@@ -4,8 +4,7 @@ import {
   type CapabilityDocument,
   type CapabilityEvent,
 } from '@ao/contracts';
-import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { isDeepStrictEqual } from 'node:util';
+import { accept, assertNever, isSameJson, reject, type Command, type Decider, type Decision } from '@ao/kernel';
 import type { CapabilityState } from './capability.state';
 
 type Identity = Pick<CapabilityDocument, 'capability_id' | 'agent_id' | 'name'>;
@@ -80,7 +79,7 @@ function register({ data, metadata }: RegisterCapabilityCommand, state: Capabili
     });
   }
   const { created_at, ...before } = state.capability;
-  const changed: CapabilityEvent[] = isDeepStrictEqual(before, record)
+  const changed: CapabilityEvent[] = isSameJson(before, record)
     ? []
     : [{ type: 'CapabilityChanged', data: { ...record, changed_at: metadata.time } }];
   return accept(changed, { capability_id, created_at, created: false });

@@ -1,4 +1,13 @@
-import { accept, assertNever, reject, type Command, type Decider, type Decision, type Rejection } from '@ao/kernel';
+import {
+  accept,
+  assertNever,
+  isSameJson,
+  reject,
+  type Command,
+  type Decider,
+  type Decision,
+  type Rejection,
+} from '@ao/kernel';
 import type {
   AgentEvent,
   AgentProfile,
@@ -8,7 +17,7 @@ import type {
   ReportAgentStatus,
 } from '@ao/contracts';
 import { later, stepsOfSilence, type Liveness } from '../liveness/liveness.rules';
-import { changedProfile, isSameJson, profileOf } from './agent.profile';
+import { changedProfile, profileOf } from './agent.profile';
 import { evolveAgentState, initialAgentState, type AgentState, type RegisteredAgent } from './agent.state';
 
 /**

@@ -15,6 +15,7 @@ import type { CommandResult, CommandShell, EventReader, StreamAppend } from '@ao
 import {
   isoTime,
   isRejection,
+  isSameJson,
   newId,
   reject,
   streamId,
@@ -25,7 +26,7 @@ import {
 import { done, type CommandClient } from '@ao/messaging';
 import { agentAggregate } from '../agent/agent.aggregate';
 import { MAX_PROFILE_BYTES } from '../agent/agent.decider';
-import { isSameJson, profileOf } from '../agent/agent.profile';
+import { profileOf } from '../agent/agent.profile';
 import { holderOfName, nameAppend } from '../agent-name/agent-name.aggregate';
 import {
   badRegistrationToken,
