@@ -289,9 +289,9 @@ create table read_models.agents (
   deployment_status text not null,
   load text not null,
   capabilities text[] not null,
-  lifecycle text not null default 'active'::text,
-  operations_status text not null default 'active'::text,
-  role text not null default ''::text,
+  lifecycle text not null,
+  operations_status text not null,
+  role text not null,
   constraint agents_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 alter table read_models.agents owner to ao_owner;
