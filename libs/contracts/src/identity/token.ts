@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../text';
-import { Scopes } from './access';
+import { StoredScopes } from './access';
 
 export const TOKEN_ISSUER = 'agent-orchestration';
 export const TOKEN_AUDIENCE = 'agent-orchestration';
@@ -39,7 +39,7 @@ export const ClientTokenClaims = Common.extend({
   kind: z.literal('client'),
   /** The OAuth client. */
   sub: Id,
-  scopes: Scopes,
+  scopes: StoredScopes,
 });
 export type ClientTokenClaims = z.infer<typeof ClientTokenClaims>;
 
