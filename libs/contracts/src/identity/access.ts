@@ -78,3 +78,9 @@ export const Scopes = z
   .min(1)
   .max(SCOPES.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice');
+
+/**
+ * Scopes as events and tokens keep them: any word, for a release may add permissions or take them away, and what it does not
+ * know gives nothing. Commands take `Scopes`.
+ */
+export const StoredScopes = z.array(z.string().min(1).max(64) as unknown as z.ZodType<Scope>).max(200);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, type EventOf } from '../contract';
 import { Id, Time, text } from '../text';
-import { Scopes } from './access';
+import { StoredScopes } from './access';
 import { Digest, Sealed } from './sealed';
 
 /** Requests that a credential may make; null leaves it to the settings `rate_limits.*`. */
@@ -19,7 +19,7 @@ const ApiKey = z.object({
   api_key_id: Id,
   name: text(200, 1),
   secret_hash: Digest,
-  scopes: Scopes,
+  scopes: StoredScopes,
   owner: CredentialOwner,
   rate_limit: RateLimit.nullable(),
   expires_at: Time.nullable(),
@@ -46,7 +46,7 @@ const OAuthClient = z.object({
   client_id: Id,
   name: text(200, 1),
   secret_hash: Digest,
-  scopes: Scopes,
+  scopes: StoredScopes,
   owner: CredentialOwner,
   rate_limit: RateLimit.nullable(),
   created_at: Time,

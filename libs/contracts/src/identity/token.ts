@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CertificateSerial } from '../registry/certificate';
 import { Id } from '../text';
-import { Scopes } from './access';
+import { StoredScopes } from './access';
 
 export const TOKEN_ISSUER = 'agent-orchestration';
 export const TOKEN_AUDIENCE = 'agent-orchestration';
@@ -40,7 +40,7 @@ export const ClientTokenClaims = Common.extend({
   kind: z.literal('client'),
   /** The OAuth client. */
   sub: Id,
-  scopes: Scopes,
+  scopes: StoredScopes,
 });
 export type ClientTokenClaims = z.infer<typeof ClientTokenClaims>;
 
