@@ -14,7 +14,7 @@ import { notOneself } from '../../access/agent.principal';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { invalidField, type Problem } from '../../http/problem';
+import type { Problem } from '../../http/problem';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
 import { ListQueryDto } from '../query.schemas';
 import { metricsOf, presentGroupAgent, presentHealth, presentRoute } from './discovery.presenter';
@@ -125,7 +125,7 @@ export class DiscoveryController {
   ): Promise<GroupAgentsDto> {
     const { limit, offset } = query;
     if (group.length > LONGEST_GROUP || !group.isWellFormed() || group.includes('\u0000'))
-      throw invalidField('/path/group_name', `must be text of 1 to ${LONGEST_GROUP} characters`);
+      throw notFound('Group', '/path/group_name');
     const at_least = await this.reads.since(query.at_least);
     const { agents, total } = await this.commands.query(call, agentsOfGroup, {
       ...{ group: group.normalize('NFC'), limit, offset, at_least },
