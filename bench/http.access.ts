@@ -26,6 +26,7 @@ export async function makeApiKey(stack: Stack): Promise<string> {
 export async function startGateway(
   stack: Stack,
   authentication: 'on' | 'off',
+  limits: 'on' | 'off' = 'on',
 ): Promise<{ url: string; stop: () => Promise<unknown> }> {
   const program = authentication === 'off' ? 'http.open.main' : '../apps/gateway/src/main';
   const [port, healthPort] = [await freePort(), await freePort()];
@@ -40,6 +41,8 @@ export async function startGateway(
       NATS_PASSWORD: readCredentials(stack.dataDir)?.nats_passwords?.['gateway'] ?? '',
       BOOTSTRAP_API_KEY: stack.apiKey,
       NODE_ENV: 'production',
+      BENCH_LIMITS: limits,
+      BOOTSTRAP_RATE_PER_MINUTE: '10000000',
       LOG_LEVEL: 'warn',
       GATEWAY_ROLE: 'http',
       HEALTH_HOST: '127.0.0.1',

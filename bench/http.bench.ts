@@ -113,14 +113,19 @@ async function benchAccess(
 ): Promise<void> {
   const headers = { authorization: `Bearer ${await makeApiKey(stack)}` };
   const requests = taskIds.map((id) => ({ method: 'GET' as const, path: `/api/v1/tasks/${id}`, headers }));
-  const [closed, open] = [await startGateway(stack, 'on'), await startGateway(stack, 'off')];
+  const [closed, open, bare] = [
+    await startGateway(stack, 'on'),
+    await startGateway(stack, 'off'),
+    await startGateway(stack, 'off', 'off'),
+  ];
   try {
-    const [withKey, without] = await inTurns([load(closed.url, requests), load(open.url, requests)]);
+    const [withKey, without, unlimited] = await inTurns([closed, open, bare].map(({ url }) => load(url, requests)));
     line(print, 'GET of one task with an API key', withKey!);
     line(print, 'the same with authentication off', without!);
+    line(print, 'the same with authentication and rate limits off', unlimited!);
     gate(print, 'with an API key / authentication off', withKey!.perSecond / without!.perSecond, ACCESS_GATE);
   } finally {
-    await Promise.all([closed.stop(), open.stop()]);
+    await Promise.all([closed, open, bare].map((gateway) => gateway.stop()));
   }
 
   const stopLogins = keepLoggingIn(stack, LOGINS);
