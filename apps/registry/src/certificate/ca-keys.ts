@@ -1,47 +1,44 @@
-import { readFileSync } from 'node:fs';
 import { StartupError } from '@ao/platform';
 import {
-  createKeyRing,
   createSealer,
-  KeyRingError,
+  givenKeyRing,
+  givenKeyText,
+  postgresKeyStore,
   rewrapKeys,
-  type KeyRing,
+  variableOf,
+  whyNoKeys,
+  type GivenKeys,
+  type KeyStatements,
   type KeyStore,
   type Sealer,
 } from '@ao/sealing';
-import type { SubjectKey } from '@ao/sealing';
 import type { Pool } from 'pg';
 import type { RegistryConfig } from '../registry.config';
 
 type CaKeysConfig = Pick<RegistryConfig, 'CA_KEYS' | 'CA_KEYS_FILE'>;
 
-const WHAT_TO_DO =
-  'set CA_KEYS_FILE (or CA_KEYS) to key-encryption keys, each <id>:<base64 of 32 bytes>, the first one wraps; ' +
-  'made by: echo "k1:$(openssl rand -base64 32)"';
+const given = ({ CA_KEYS, CA_KEYS_FILE }: CaKeysConfig): GivenKeys => ({
+  variable: 'CA_KEYS',
+  value: CA_KEYS,
+  file: CA_KEYS_FILE,
+  purpose: "seal the certificate authority's key with",
+});
 
-const FIND = 'select subject, kek_id, wrapped from registry.data_keys where subject = any($1)';
-const ADD = 'insert into registry.data_keys (subject, kek_id, wrapped) values ($1, $2, $3) on conflict do nothing';
-const OUTDATED = `
-  select subject, kek_id, wrapped from registry.data_keys where kek_id <> $1 and subject > $2 order by subject limit $3`;
-const REWRAP = 'update registry.data_keys set kek_id = $3, wrapped = $4 where subject = $1 and wrapped = $2';
+const STATEMENTS: KeyStatements = {
+  find: 'select subject, kek_id, wrapped from registry.data_keys where subject = any($1)',
+  add: 'insert into registry.data_keys (subject, kek_id, wrapped) values ($1, $2, $3) on conflict do nothing',
+  outdated: `
+    select subject, kek_id, wrapped from registry.data_keys
+     where kek_id <> $1 and subject > $2
+     order by subject limit $3`,
+  rewrap: 'update registry.data_keys set kek_id = $3, wrapped = $4 where subject = $1 and wrapped = $2',
+};
 
 /** Wrapped keys in `registry.data_keys`: the authority's alone, which nobody erases. */
-function dataKeys(pool: Pool): KeyStore {
-  const find = async (subjects: readonly string[]) => (await pool.query<SubjectKey>(FIND, [subjects])).rows;
-  return {
-    find,
-    add: async (subject, { kek_id, wrapped }) => {
-      await pool.query(ADD, [subject, kek_id, wrapped]);
-      // A statement of its own: it sees the row that was there first.
-      return (await find([subject]))[0]!;
-    },
-    destroy: () => Promise.reject(new Error("the authority's key is not anybody's to destroy")),
-    outdated: async (kekId, after, limit) =>
-      (await pool.query<SubjectKey & { wrapped: Buffer }>(OUTDATED, [kekId, after, limit])).rows,
-    rewrap: async (subject, from, to) =>
-      ((await pool.query(REWRAP, [subject, from.wrapped, to.kek_id, to.wrapped])).rowCount ?? 0) > 0,
-  };
-}
+const dataKeys = (pool: Pool): KeyStore =>
+  postgresKeyStore(pool, STATEMENTS, () =>
+    Promise.reject(new Error("the authority's key is not anybody's to destroy")),
+  );
 
 /** What seals the authority's key: a ring of the registry's own, so that identity's keys open nothing here. */
 export interface CaKeys {
@@ -57,41 +54,21 @@ export interface CaKeys {
 export function openCaKeys(config: CaKeysConfig, pool: Pool): CaKeys {
   const why = whyNoCaKeys(config);
   if (why !== undefined) throw new StartupError(`registry cannot start: ${why}`);
-  const ring: KeyRing = createKeyRing(textOf(config));
+  const keys = given(config);
+  const ring = givenKeyRing(keys);
   const store = dataKeys(pool);
-  const refresh = () => Promise.resolve(void ring.replace(textOf(config)));
+  const refresh = () => Promise.resolve(void ring.replace(givenKeyText(keys)));
   return {
     sealer: createSealer({ ring, store, refresh }),
     async check() {
       const { failed } = await rewrapKeys(ring, store);
       if (failed === 0) return;
-      const name = config.CA_KEYS_FILE === undefined ? 'CA_KEYS' : 'CA_KEYS_FILE';
       throw new StartupError(
-        `registry cannot start: the key of the certificate authority is wrapped under another key-encryption key; give ${name} the keys that this database was used with.`,
+        `registry cannot start: the key of the certificate authority is wrapped under another key-encryption key; give ${variableOf(keys)} the keys that this database was used with.`,
       );
     },
   };
 }
 
 /** Why there is no key to seal the authority's with, in one sentence that says what to do. */
-export function whyNoCaKeys(config: CaKeysConfig): string | undefined {
-  try {
-    createKeyRing(textOf(config));
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof KeyRingError)) throw error;
-    return `${error.message}; ${WHAT_TO_DO}.`;
-  }
-}
-
-function textOf({ CA_KEYS, CA_KEYS_FILE }: CaKeysConfig): string {
-  if (CA_KEYS !== undefined && CA_KEYS_FILE !== undefined)
-    throw new KeyRingError('CA_KEYS and CA_KEYS_FILE are both set and only one can be meant');
-  if (CA_KEYS !== undefined) return CA_KEYS;
-  if (CA_KEYS_FILE === undefined) throw new KeyRingError("it has no keys to seal the certificate authority's key with");
-  try {
-    return readFileSync(CA_KEYS_FILE, 'utf8');
-  } catch (error) {
-    throw new KeyRingError(`CA_KEYS_FILE cannot be read (${(error as Error).message})`);
-  }
-}
+export const whyNoCaKeys = (config: CaKeysConfig) => whyNoKeys(given(config));
