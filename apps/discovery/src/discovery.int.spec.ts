@@ -9,44 +9,23 @@ import {
   type ResultOf,
 } from '@ao/contracts';
 import { agentProfile } from '@ao/contracts/testing';
-import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
-import { connectBus, createCommandClient, type Bus, type CommandClient } from '@ao/messaging';
-import { eventually, testStack, type TestStack } from '@ao/testing';
-import type { Pool } from 'pg';
+import { isRejection } from '@ao/kernel';
+import { eventually, testService, type TestService } from '@ao/testing';
 
 /** Registry and discovery as processes, with a real Postgres and NATS; this file speaks to them as the gateway does. */
 describe('discovery', () => {
-  let stack: TestStack;
-  let bus: Bus;
-  let client: CommandClient;
-  let pool: Pool;
+  let discovery: TestService;
 
   beforeAll(async () => {
-    stack = await testStack({ services: ['registry', 'discovery'] });
-    const { user, password, inboxPrefix } = stack.nats.credentials('gateway');
-    bus = await connectBus({ url: stack.nats.url, user, password, inboxPrefix, name: 'test' });
-    client = createCommandClient(bus, { defaultTimeoutMs: 10_000 });
-    pool = stack.database.pool('admin');
+    discovery = await testService('discovery', {}, ['registry']);
   });
-  afterAll(async () => {
-    await bus?.drain();
-    await stack?.stop();
-  });
+  afterAll(() => discovery?.stop());
 
-  const metadata = (): CommandMetadata => {
-    const command_id = newId();
-    return {
-      command_id,
-      actor: { type: 'operator', id: 'test' },
-      correlation_id: command_id,
-      causation_id: command_id,
-    };
-  };
   async function expectDone<C extends RequestContract>(
     contract: C,
     data: DataOf<C>,
   ): Promise<{ result: ResultOf<C>; position: number }> {
-    const result = await client.send(contract, data, metadata());
+    const result = await discovery.ask(contract, data);
     if (isRejection(result)) throw new Error(result.message);
     return result;
   }
@@ -59,11 +38,8 @@ describe('discovery', () => {
     return { ...result, position };
   }
   type Query = DataOf<typeof findAgents>;
-  async function find(query: Partial<Query>): Promise<ResultOf<typeof findAgents>> {
-    const result = await client.query(findAgents, { capabilities: [], services: [], limit: 200, ...query }, metadata());
-    if (isRejection(result)) throw new Error(result.message);
-    return result.result;
-  }
+  const find = (query: Partial<Query>) =>
+    discovery.expectAnswer(findAgents, { capabilities: [], services: [], limit: 200, ...query });
   const names = async (query: Partial<Query>) => (await find(query)).agents.map(({ external_id }) => external_id);
 
   it('should find by every filter what was just written', async () => {
@@ -177,11 +153,12 @@ describe('discovery', () => {
 
   it('rejects a position that the log has not reached, within a bounded time', async () => {
     const began = performance.now();
-    const result = await client.query(
-      findAgents,
-      { capabilities: [], services: [], limit: 1, at_least: 1_000_000_000 },
-      metadata(),
-    );
+    const result = await discovery.query(findAgents, {
+      capabilities: [],
+      services: [],
+      limit: 1,
+      at_least: 1_000_000_000,
+    });
     expect(result).toMatchObject({ kind: 'rejected', rejection: 'unavailable', code: 'view_behind' });
     expect(performance.now() - began).toBeLessThan(5_000);
   });
@@ -189,19 +166,19 @@ describe('discovery', () => {
   it('should start from its table after a kill, and follow the log from there', async () => {
     const { agent_id, position } = await register('seeded', { capabilities: ['k-1'] });
     await eventually(async () => {
-      const { rows } = await pool.query<{ position: number }>(
+      const { rows } = await discovery.pool.query<{ position: number }>(
         `select position from discovery.subscription_checkpoints where subscription = 'discovery_agents'`,
       );
       expect(rows[0]?.position).toBeGreaterThanOrEqual(position);
     });
-    await stack.service('discovery').kill();
+    await discovery.stack.service('discovery').kill();
     // A mark that only the table has tells it from a replay of the log.
-    await pool.query(
+    await discovery.pool.query(
       `update discovery.agents set document = jsonb_set(document::jsonb, '{name}', '"from the table"')::json where id = $1`,
       [agent_id],
     );
     const { position: at_least } = await register('meanwhile', { capabilities: ['k-1'] });
-    await stack.restart('discovery');
+    await discovery.stack.restart('discovery');
     const { agents } = await find({ capabilities: ['k-1'], at_least });
     expect(agents.map(({ name }) => name)).toEqual(['from the table', 'meanwhile']);
   });

@@ -10,8 +10,8 @@ import {
 } from '@ao/contracts';
 import { agentProfile } from '@ao/contracts/testing';
 import { isRejection, newId } from '@ao/kernel';
-import { eventually } from '@ao/testing';
-import { profileOf, startRegistry, testMetadata, type RegistryHarness } from './registry-harness';
+import { eventually, testMetadata } from '@ao/testing';
+import { profileOf, startRegistry, type RegistryHarness } from './registry-harness';
 
 describe('agents that are managed', () => {
   let registry: RegistryHarness;

@@ -1,8 +1,8 @@
 import { HeartbeatBatch, recordHeartbeat, registerAgent, reportAgentStatus, resolveAgent } from '@ao/contracts';
 import { isRejection, newId } from '@ao/kernel';
 import { createCommandClient, HEARTBEATS } from '@ao/messaging';
-import { eventually } from '@ao/testing';
-import { profileOf, startRegistry, testMetadata, type RegistryHarness } from './registry-harness';
+import { eventually, testMetadata } from '@ao/testing';
+import { profileOf, startRegistry, type RegistryHarness } from './registry-harness';
 
 describe('the registry', () => {
   let registry: RegistryHarness;

@@ -9,8 +9,8 @@ import {
 } from '@ao/contracts';
 import { agentProfile } from '@ao/contracts/testing';
 import { isRejection, newId } from '@ao/kernel';
-import { eventually } from '@ao/testing';
-import { startRegistry, testMetadata, type RegistryHarness } from './registry-harness';
+import { eventually, testMetadata } from '@ao/testing';
+import { startRegistry, type RegistryHarness } from './registry-harness';
 
 const details = (name: string, changes: Partial<WorkerDetails> = {}): WorkerDetails => ({
   name,

@@ -25,6 +25,12 @@ export interface ToldEvent<Data = Record<string, unknown>> {
   readonly data: Data;
 }
 
+/** @throws when it is a rejection */
+function answerOf<Result>(answer: CommandResult<Result>): Result {
+  if (isRejection(answer)) throw new Error(`${answer.code}: ${answer.message}`);
+  return answer.result;
+}
+
 /** One service as a process of its own, with a real Postgres and NATS; spoken to as the gateway does. */
 export interface TestService {
   readonly stack: TestStack;
@@ -43,14 +49,22 @@ export interface TestService {
     data: DataOf<C>,
     metadata?: Partial<CommandMetadata>,
   ): Promise<ResultOf<C>>;
+  query<C extends RequestContract>(contract: C, data: DataOf<C>): Promise<CommandResult<ResultOf<C>>>;
+  /** What a query answers. @throws when it is rejected */
+  expectAnswer<C extends RequestContract>(contract: C, data: DataOf<C>): Promise<ResultOf<C>>;
   /** The events of a stream, or of a whole category (a name without a dash), in the log's order. */
   told<Data = Record<string, unknown>>(streamOrCategory: string): Promise<ToldEvent<Data>[]>;
   typesOf(streamOrCategory: string): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-export async function testService(name: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<TestService> {
-  const stack = await testStack({ services: [name], env });
+/** `beside`: the services without which it has nothing to do. */
+export async function testService(
+  name: ServiceName,
+  env: Readonly<Record<string, string>> = {},
+  beside: readonly ServiceName[] = [],
+): Promise<TestService> {
+  const stack = await testStack({ services: [name, ...beside], env });
   const { user, password, inboxPrefix } = stack.nats.credentials('gateway');
   const bus = await connectBus({ url: stack.nats.url, user, password, inboxPrefix, name: 'test' });
   const client = createCommandClient(bus, { defaultTimeoutMs: 20_000 });
@@ -58,6 +72,7 @@ export async function testService(name: ServiceName, env: Readonly<Record<string
   const replicas: StartedService[] = [];
 
   const ask: TestService['ask'] = (contract, data, changes) => client.send(contract, data, testMetadata(changes));
+  const query: TestService['query'] = (contract, data) => client.query(contract, data, testMetadata());
   const told = async <Data>(streamOrCategory: string) => {
     const { rows } = await pool.query<ToldEvent<Data>>(
       'select type, data from event_log.events where stream_id = $1 or category = $1 order by position',
@@ -67,11 +82,9 @@ export async function testService(name: ServiceName, env: Readonly<Record<string
   };
   return {
     ...{ stack, bus, pool, ask, told },
-    expectDone: async (contract, data, changes) => {
-      const result = await ask(contract, data, changes);
-      if (isRejection(result)) throw new Error(`${result.code}: ${result.message}`);
-      return result.result;
-    },
+    expectDone: async (contract, data, changes) => answerOf(await ask(contract, data, changes)),
+    query,
+    expectAnswer: async (contract, data) => answerOf(await query(contract, data)),
     typesOf: async (streamOrCategory) => (await told(streamOrCategory)).map(({ type }) => type),
     secondReplica: async (more) => {
       const replica = await startService(name, { ...stack.environmentOf(name), ...more });

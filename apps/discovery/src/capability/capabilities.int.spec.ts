@@ -14,44 +14,25 @@ import {
   type ResultOf,
 } from '@ao/contracts';
 import { agentProfile } from '@ao/contracts/testing';
-import { isRejection, newId, type CommandMetadata } from '@ao/kernel';
-import { connectBus, createCommandClient, type Bus, type CommandClient } from '@ao/messaging';
-import { eventually, testStack, type TestStack } from '@ao/testing';
-import type { Pool } from 'pg';
+import { isRejection, newId } from '@ao/kernel';
+import { eventually, testService, type TestService } from '@ao/testing';
 
 /** Registry and discovery as processes, with a real Postgres and NATS; this file speaks to them as the gateway does. */
 describe('capabilities', () => {
-  let stack: TestStack;
-  let bus: Bus;
-  let client: CommandClient;
-  let pool: Pool;
+  let discovery: TestService;
 
   beforeAll(async () => {
-    stack = await testStack({ services: ['registry', 'discovery'] });
-    const { user, password, inboxPrefix } = stack.nats.credentials('gateway');
-    bus = await connectBus({ url: stack.nats.url, user, password, inboxPrefix, name: 'test' });
-    client = createCommandClient(bus, { defaultTimeoutMs: 10_000 });
-    pool = stack.database.pool('admin');
+    discovery = await testService('discovery', {}, ['registry']);
   });
-  afterAll(async () => {
-    await bus?.drain();
-    await stack?.stop();
-  });
+  afterAll(() => discovery?.stop());
 
-  const metadata = (command_id = newId()): CommandMetadata => ({
-    ...{ command_id, correlation_id: command_id, causation_id: command_id },
-    actor: { type: 'operator', id: 'test' },
-  });
   async function done<C extends RequestContract>(contract: C, data: DataOf<C>) {
-    const result = await client.send(contract, data, metadata());
+    const result = await discovery.ask(contract, data);
     if (isRejection(result)) throw new Error(result.message);
     return result;
   }
-  async function ask<C extends RequestContract>(contract: C, data: DataOf<C>): Promise<ResultOf<C>> {
-    const result = await client.query(contract, data, metadata());
-    if (isRejection(result)) throw new Error(result.message);
-    return result.result;
-  }
+  const ask = <C extends RequestContract>(contract: C, data: DataOf<C>): Promise<ResultOf<C>> =>
+    discovery.expectAnswer(contract, data);
   async function register(external_id: string, capabilities: string[] = []) {
     const { result, position } = await done(registerAgent, { ...agentProfile({ capabilities }), external_id });
     return { agent_id: result.agent_id, position };
@@ -68,7 +49,7 @@ describe('capabilities', () => {
   }
   const eventsOf = async (agent_id: string) =>
     (
-      await pool.query<{ type: string }>(
+      await discovery.pool.query<{ type: string }>(
         `select type from event_log.events where category = 'capability' and data->>'agent_id' = $1 order by position`,
         [agent_id],
       )
@@ -91,12 +72,12 @@ describe('capabilities', () => {
   it('rejects a capability of an agent that is not there, and one that was never registered', async () => {
     const nobody = newId();
     expect(
-      await client.send(registerCapability, { agent_id: nobody, name: 'x', metadata: {}, groups: [] }, metadata()),
+      await discovery.ask(registerCapability, { agent_id: nobody, name: 'x', metadata: {}, groups: [] }),
     ).toMatchObject({ rejection: 'not_found', code: 'agent_not_found' });
-    expect(await client.send(removeCapability, { capability_id: nobody }, metadata())).toMatchObject({
+    expect(await discovery.ask(removeCapability, { capability_id: nobody })).toMatchObject({
       code: 'capability_not_found',
     });
-    expect(await client.send(removeAgentCapabilities, { agent_id: nobody }, metadata())).toMatchObject({
+    expect(await discovery.ask(removeAgentCapabilities, { agent_id: nobody })).toMatchObject({
       code: 'agent_not_found',
     });
   });
@@ -147,9 +128,9 @@ describe('capabilities', () => {
     const names = Array.from({ length: 40 }, (_, index) => `k-${index}`);
     const agents: string[] = [];
     for (let index = 0; index < 20; index += 1) agents.push((await register(`killed-${index}`, names)).agent_id);
-    await stack.service('discovery').kill();
+    await discovery.stack.service('discovery').kill();
     for (let index = 20; index < 30; index += 1) agents.push((await register(`killed-${index}`, names)).agent_id);
-    await stack.restart('discovery');
+    await discovery.stack.restart('discovery');
     const expected = names.map((name) => `${name} agent`).sort();
     await eventually(async () => {
       for (const agent_id of agents) expect(await recordsOf(agent_id)).toEqual(expected);
@@ -162,19 +143,19 @@ describe('capabilities', () => {
     const { position, result } = await record(agent_id, 's-1', ['s']);
     await done(recordHeartbeat, { agent_id, load_metrics: { load: 0.4 } });
     await eventually(async () => {
-      const { rows } = await pool.query<{ position: number }>(
+      const { rows } = await discovery.pool.query<{ position: number }>(
         `select position from discovery.subscription_checkpoints where subscription = 'discovery_capabilities'`,
       );
       expect(rows[0]?.position).toBeGreaterThanOrEqual(position);
       expect((await ask(agentHealth, { agent_id })).agent?.load).toBe(0.4);
     });
-    await stack.service('discovery').kill();
+    await discovery.stack.service('discovery').kill();
     // A mark that only the table has tells it from a replay of the log.
-    await pool.query(
+    await discovery.pool.query(
       `update discovery.capabilities set document = jsonb_set(document::jsonb, '{metadata}', '{"from":"table"}')::json where id = $1`,
       [result.capability_id],
     );
-    await stack.restart('discovery');
+    await discovery.stack.restart('discovery');
     const { routes: found } = await ask(findRoutes, { capability: 's-1', limit: 1 });
     expect(found).toMatchObject([{ external_id: 'seeded', metadata: { from: 'table' }, load: 0.4 }]);
   });
