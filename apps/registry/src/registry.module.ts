@@ -24,14 +24,19 @@ import { AgentHandlers } from './agent/agent.handlers';
 import { AgentLiveness, agentLiveness } from './agent/agent.liveness';
 import { CertificateHandlers } from './certificate/certificate.handlers';
 import { Certificates } from './certificate/certificates';
+import type { LivenessDependencies } from './liveness/liveness.service';
 import { registryConfig, type RegistryConfig } from './registry.config';
 import { RegistrationTokenHandlers } from './registration-token/registration-token.handlers';
 import { waitForSchema } from './schema';
 import { WorkerHandlers } from './worker/worker.handlers';
 import { WorkerLiveness, workerLiveness } from './worker/worker.liveness';
 
-const livenessService = {
-  provide: AgentLiveness,
+/** The liveness of one kind of what beats. */
+const livenessProvider = <Kind>(
+  Service: new (kind: Kind, dependencies: LivenessDependencies) => unknown,
+  kindOf: (shell: CommandShell) => Kind,
+) => ({
+  provide: Service,
   useFactory: (
     pool: Pool,
     bus: Bus,
@@ -40,23 +45,9 @@ const livenessService = {
     subscriptions: Subscriptions,
     metrics: Registry,
     logger: Logger,
-  ) => new AgentLiveness(agentLiveness(shell), { pool, bus, clock, subscriptions, metrics, logger }),
+  ) => new Service(kindOf(shell), { pool, bus, clock, subscriptions, metrics, logger }),
   inject: [POOL, BUS, CLOCK, COMMAND_SHELL, SUBSCRIPTIONS, METRICS, LOGGER],
-};
-
-const workerLivenessService = {
-  provide: WorkerLiveness,
-  useFactory: (
-    pool: Pool,
-    bus: Bus,
-    clock: Clock,
-    shell: CommandShell,
-    subscriptions: Subscriptions,
-    metrics: Registry,
-    logger: Logger,
-  ) => new WorkerLiveness(workerLiveness(shell), { pool, bus, clock, subscriptions, metrics, logger }),
-  inject: [POOL, BUS, CLOCK, COMMAND_SHELL, SUBSCRIPTIONS, METRICS, LOGGER],
-};
+});
 
 const certificates = {
   provide: Certificates,
@@ -76,7 +67,11 @@ const certificates = {
 @Module({
   imports: [PlatformModule.forService({ service: 'registry', schema: 'registry', config: registryConfig })],
   controllers: [AgentHandlers, RegistrationTokenHandlers, CertificateHandlers, WorkerHandlers],
-  providers: [livenessService, workerLivenessService, certificates],
+  providers: [
+    livenessProvider(AgentLiveness, agentLiveness),
+    livenessProvider(WorkerLiveness, workerLiveness),
+    certificates,
+  ],
 })
 export class RegistryModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(

@@ -19,6 +19,19 @@ export async function isMigrated(pool: Pool, schema: string, timestamp: number):
   }
 }
 
+/** Waits until `npm run migrate` has brought a service's own schema to the migration with this timestamp. */
+export async function waitForMigration(
+  pool: Pool,
+  service: string,
+  timestamp: number,
+  log: { warn(message: string): void },
+): Promise<void> {
+  for (let looks = 0; !(await isMigrated(pool, service, timestamp)); looks += 1) {
+    if (looks % 25 === 0) log.warn(`${service} waits for its migrations (npm run migrate)`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 /**
  * Waits until the database has the log's schema and the log can be trusted.
  * @throws Error when the server would acknowledge appends before they are durable

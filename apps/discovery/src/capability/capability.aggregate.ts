@@ -1,4 +1,4 @@
-import { capabilityEvents, type CapabilityEvent } from '@ao/contracts';
+import { capabilityEvents, schemaVersionsOf, type CapabilityEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { capabilityDecider, type CapabilityCommand } from './capability.decider';
 import type { CapabilityState } from './capability.state';
@@ -7,9 +7,5 @@ import type { CapabilityState } from './capability.state';
 export const capabilityAggregate: Aggregate<CapabilityState, CapabilityCommand, CapabilityEvent> = {
   category: 'capability',
   decider: capabilityDecider,
-  schemaVersions: {
-    CapabilityRegistered: capabilityEvents.CapabilityRegistered.schemaVersion,
-    CapabilityChanged: capabilityEvents.CapabilityChanged.schemaVersion,
-    CapabilityRemoved: capabilityEvents.CapabilityRemoved.schemaVersion,
-  },
+  schemaVersions: schemaVersionsOf(capabilityEvents),
 };

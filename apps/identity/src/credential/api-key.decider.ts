@@ -1,7 +1,6 @@
-import { apiKeyEvents, evolveApiKey, type ApiKeyDocument, type ApiKeyEvent } from '@ao/contracts';
+import { apiKeyEvents, evolveApiKey, schemaVersionsOf, type ApiKeyDocument, type ApiKeyEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 export type CreateApiKey = Command<'CreateApiKey', Omit<ApiKeyDocument, 'created_at' | 'revoked_at'>>;
 export type RevokeApiKey = Command<'RevokeApiKey', { readonly api_key_id: string; readonly owner_id?: string }>;

@@ -1,7 +1,12 @@
-import { evolveOAuthClient, oauthClientEvents, type OAuthClientDocument, type OAuthClientEvent } from '@ao/contracts';
+import {
+  evolveOAuthClient,
+  oauthClientEvents,
+  schemaVersionsOf,
+  type OAuthClientDocument,
+  type OAuthClientEvent,
+} from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 export type CreateOAuthClient = Command<'CreateOAuthClient', Omit<OAuthClientDocument, 'created_at' | 'revoked_at'>>;
 export type RevokeOAuthClient = Command<'RevokeOAuthClient', { readonly client_id: string }>;

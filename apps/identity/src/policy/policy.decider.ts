@@ -1,6 +1,7 @@
 import {
   PersonRole,
   policyEvents,
+  schemaVersionsOf,
   type IpRule,
   type IpRules,
   type PasswordPolicy,
@@ -20,7 +21,6 @@ import {
   type Decision,
   type Rejection,
 } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 import { formatNetwork, mayEnter, parseNetwork } from './ip-network.rules';
 
 export interface PolicyState {

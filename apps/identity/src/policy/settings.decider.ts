@@ -4,12 +4,12 @@ import {
   isSettingName,
   SETTINGS,
   settingsEvents,
+  schemaVersionsOf,
   type SettingsEvent,
   type SettingValues,
 } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, derivedId, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 export interface SettingsState {
   readonly values: SettingValues;

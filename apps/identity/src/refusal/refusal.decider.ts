@@ -1,7 +1,6 @@
-import { refusalEvents, type RefusalEvent } from '@ao/contracts';
+import { refusalEvents, schemaVersionsOf, type RefusalEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 export type RecordRefusal = Command<'RecordRefusal', RefusalEvent['data']>;
 

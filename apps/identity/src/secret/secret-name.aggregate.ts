@@ -1,7 +1,6 @@
-import { secretNameEvents, type SecretNameEvent } from '@ao/contracts';
+import { secretNameEvents, schemaVersionsOf, type SecretNameEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { accept, derivedId, streamId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 /** Who holds a name; released when the secret is deleted or gets another. */
 export type SecretNameState = { readonly status: 'free' } | { readonly status: 'reserved'; readonly secret_id: string };

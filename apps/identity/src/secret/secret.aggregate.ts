@@ -1,6 +1,5 @@
-import { secretEvents, type SecretEvent } from '@ao/contracts';
+import { secretEvents, schemaVersionsOf, type SecretEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
-import { schemaVersionsOf } from '../schema-versions';
 import { secretDecider, type SecretCommand } from './secret.decider';
 import type { SecretState } from './secret.state';
 

@@ -1,7 +1,6 @@
-import { sessionEvents, type EventOf, type SessionEvent } from '@ao/contracts';
+import { sessionEvents, schemaVersionsOf, type EventOf, type SessionEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { streamId } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 import { sessionDecider, type SessionCommand } from './session.decider';
 import type { SessionState } from './session.state';
 

@@ -1,7 +1,6 @@
-import { signingKeyEvents, type SigningKeyEvent } from '@ao/contracts';
+import { signingKeyEvents, schemaVersionsOf, type SigningKeyEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 export type SigningKeyState =
   | { readonly status: 'absent' }

@@ -1,7 +1,6 @@
-import { userAdminsEvents, type UserAdminsEvent } from '@ao/contracts';
+import { userAdminsEvents, schemaVersionsOf, type UserAdminsEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { accept, derivedId, streamId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 /** The ids of all active admins. */
 export type UserAdminsState = ReadonlySet<string>;

@@ -1,7 +1,6 @@
-import { userEmailEvents, type UserEmailEvent } from '@ao/contracts';
+import { userEmailEvents, schemaVersionsOf, type UserEmailEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { accept, derivedId, streamId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 /** Who holds an address, by its index; released when the user is erased. */
 export type UserEmailState = { readonly status: 'free' } | { readonly status: 'reserved'; readonly user_id: string };

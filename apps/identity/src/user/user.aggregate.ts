@@ -1,6 +1,5 @@
-import { userEvents, type UserEvent } from '@ao/contracts';
+import { userEvents, schemaVersionsOf, type UserEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
-import { schemaVersionsOf } from '../schema-versions';
 import type { UserCommand } from './user.commands';
 import { userDecider } from './user.decider';
 import type { UserState } from './user.state';

@@ -1,7 +1,6 @@
-import { agentAliasEvents, type AgentAliasEvent } from '@ao/contracts';
+import { agentAliasEvents, schemaVersionsOf, type AgentAliasEvent } from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { streamId, type Command } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 import { agentAliasDecider, agentAliasId, type AgentAliasState } from './agent-alias.state';
 
 /** Stream `agentalias-<derived from the external id>`. */

@@ -1,7 +1,6 @@
-import { agentNameEvents, type AgentNameEvent } from '@ao/contracts';
+import { agentNameEvents, schemaVersionsOf, type AgentNameEvent } from '@ao/contracts';
 import type { Aggregate, CommandShell, StreamAppend } from '@ao/event-log';
 import { accept, derivedId, streamId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 /** Which enrolled agent holds a name; released when it is deleted or gets another. */
 export type AgentNameState = { readonly status: 'free' } | { readonly status: 'reserved'; readonly agent_id: string };

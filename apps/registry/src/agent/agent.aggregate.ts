@@ -1,6 +1,5 @@
-import { agentEvents, type AgentEvent } from '@ao/contracts';
+import { agentEvents, schemaVersionsOf, type AgentEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
-import { schemaVersionsOf } from '../schema-versions';
 import { agentDecider, type AgentCommand } from './agent.decider';
 import type { AgentState } from './agent.state';
 

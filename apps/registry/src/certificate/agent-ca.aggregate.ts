@@ -1,7 +1,6 @@
-import { agentCaEvents, type AgentCaEvent } from '@ao/contracts';
+import { agentCaEvents, schemaVersionsOf, type AgentCaEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, derivedId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 type AgentCa = Extract<AgentCaEvent, { type: 'AgentCaCreated' }>['data'];
 type CreateAgentCa = Command<'CreateAgentCa', Omit<AgentCa, 'created_at'>>;

@@ -1,7 +1,12 @@
-import { certificateEvents, RENEW_WITHIN_SECONDS, type CertificateEvent, type RevocationReason } from '@ao/contracts';
+import {
+  certificateEvents,
+  RENEW_WITHIN_SECONDS,
+  schemaVersionsOf,
+  type CertificateEvent,
+  type RevocationReason,
+} from '@ao/contracts';
 import type { Aggregate, StreamAppend } from '@ao/event-log';
 import { accept, assertNever, reject, streamId, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 type Issued = Extract<CertificateEvent, { type: 'AgentCertificateIssued' }>['data'];
 

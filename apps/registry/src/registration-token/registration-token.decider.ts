@@ -1,12 +1,12 @@
 import {
   evolveRegistrationToken,
   registrationTokenEvents,
+  schemaVersionsOf,
   type RegistrationTokenDocument,
   type RegistrationTokenEvent,
 } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, assertNever, reject, type Command, type Decider, type Decision } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 type Token = RegistrationTokenDocument;
 

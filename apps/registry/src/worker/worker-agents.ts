@@ -1,8 +1,7 @@
-import { workerAgentsEvents, type WorkerAgentsEvent } from '@ao/contracts';
+import { workerAgentsEvents, schemaVersionsOf, type WorkerAgentsEvent } from '@ao/contracts';
 import { createTurns, type Aggregate, type CommandResult, type CommandShell, type StreamAppend } from '@ao/event-log';
 import { accept, isRejection, reject, streamId, type Command, type Rejection } from '@ao/kernel';
 import { agentAggregate } from '../agent/agent.aggregate';
-import { schemaVersionsOf } from '../schema-versions';
 import { workerAggregate } from './worker.aggregate';
 
 const PLACES_MOVED = 'worker_agents_moved';

@@ -1,4 +1,10 @@
-import { workerEvents, workerNameEvents, type WorkerEvent, type WorkerNameEvent } from '@ao/contracts';
+import {
+  workerEvents,
+  workerNameEvents,
+  schemaVersionsOf,
+  type WorkerEvent,
+  type WorkerNameEvent,
+} from '@ao/contracts';
 import type { Aggregate, CommandResult, CommandShell } from '@ao/event-log';
 import {
   accept,
@@ -11,7 +17,6 @@ import {
   type CommandMetadata,
 } from '@ao/kernel';
 import type { RegisterWorker, registerWorker, ResultOf } from '@ao/contracts';
-import { schemaVersionsOf } from '../schema-versions';
 import { workerDecider, type WorkerCommand } from './worker.decider';
 import type { WorkerState } from './worker.state';
 

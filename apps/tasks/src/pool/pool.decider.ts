@@ -1,7 +1,6 @@
-import { poolEvents, type PoolEvent } from '@ao/contracts';
+import { poolEvents, schemaVersionsOf, type PoolEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
 import { accept, derivedId, streamId, type Command, type Decider } from '@ao/kernel';
-import { schemaVersionsOf } from '../schema-versions';
 
 /** Who took the dispatch pool last. The version of the pool's stream is the epoch of that owner. */
 export interface PoolState {

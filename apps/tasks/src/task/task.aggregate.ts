@@ -1,6 +1,5 @@
-import { taskEvents, type TaskEvent } from '@ao/contracts';
+import { taskEvents, schemaVersionsOf, type TaskEvent } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
-import { schemaVersionsOf } from '../schema-versions';
 import { taskDecider, type TaskCommand } from './task.decider';
 import type { TaskState } from './task.state';
 

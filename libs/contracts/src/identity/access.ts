@@ -67,8 +67,6 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
   agent: new Set([...READ, 'agents:act']),
 };
 
-export const roleMay = (role: Role, permission: Permission): boolean => ROLE_PERMISSIONS[role].has(permission);
-
 /** What a key or an OAuth client may be given: anything but what only a person can do for itself. */
 export const SCOPES = PERMISSIONS.filter((permission) => permission !== 'profile:own');
 export const Scope = Permission.exclude(['profile:own']);

@@ -5,7 +5,6 @@ import { isPriorityName, type PriorityName } from '../priority';
 import { RetryPolicy, TaskFailure, TaskRequirements, TaskSpecification } from './task.events';
 
 export const DEFAULT_POOL = 'default';
-export const DEFAULT_LEASE_SECONDS = 60;
 
 const PriorityBand = z
   .string()

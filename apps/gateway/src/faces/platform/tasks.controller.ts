@@ -9,13 +9,13 @@ import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { Problem } from '../../http/problem';
 import { AgentDirectory } from '../../projections/agents/agent.directory';
 import { Freshness } from '../../projections/moment';
 import { TASKS, taskProjection } from '../../projections/tasks/task.projection';
 import { TaskQueries } from '../../projections/tasks/task.queries';
 import type { TaskReadModel } from '../../projections/tasks/task.read-model';
 import { announcePage } from './paging';
+import { notFound, pathId } from './path-id';
 import { inMessages } from './task.messages';
 import { presentEvent, presentTask } from './task.presenter';
 import {
@@ -34,8 +34,6 @@ import {
   TaskQueryDto,
   type TaskBody,
 } from './task.schemas';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Tasks under `/api/v1`. */
 @ApiTags('platform')
@@ -104,7 +102,7 @@ export class PlatformTasksController {
     await this.freshness.seen(TASKS, at_least);
     if (as_of) return presentTask(await this.past(id, as_of));
     const task = await this.tasks.find(id);
-    if (!task) throw taskNotFound();
+    if (!task) throw notFound('Task');
     const progress = task.status === 'running' ? await this.tasks.progressOf([task]) : undefined;
     return presentTask(task, progress?.get(id));
   }
@@ -119,7 +117,7 @@ export class PlatformTasksController {
   ): Promise<TaskHistoryDto> {
     const stream = streamId('task', taskId(param));
     const events = await this.log.readStream(stream, { fromVersion: from_version, limit });
-    if (events.length === 0 && (await this.log.readStream(stream, { limit: 1 })).length === 0) throw taskNotFound();
+    if (events.length === 0 && (await this.log.readStream(stream, { limit: 1 })).length === 0) throw notFound('Task');
     const last = events.at(-1);
     return {
       events: events.map(presentEvent),
@@ -134,7 +132,7 @@ export class PlatformTasksController {
   async logs(@Param('id') param: string, @Query() { after, limit }: TaskLogsQueryDto): Promise<TaskLogsDto> {
     const id = taskId(param);
     const [task, logs] = await Promise.all([this.tasks.find(id), this.tasks.logsOf(id, { after, limit })]);
-    if (!task) throw taskNotFound();
+    if (!task) throw notFound('Task');
     return { logs, last: logs.at(-1)?.id ?? after };
   }
 
@@ -168,16 +166,9 @@ export class PlatformTasksController {
   private async past(id: string, asOf: NonNullable<TaskQueryDto['as_of']>): Promise<TaskReadModel> {
     const moment = await this.freshness.past(asOf);
     const found = await foldAsOf(this.log, taskProjection, streamId('task', id), moment);
-    if (!found) throw taskNotFound();
+    if (!found) throw notFound('Task');
     return found.document;
   }
 }
 
-export function taskId(param: string, pointer = '/path/id'): string {
-  if (!UUID.test(param)) throw taskNotFound(pointer);
-  return param.toLowerCase();
-}
-
-function taskNotFound(pointer = '/path/id'): Problem {
-  return new Problem(404, 'task_not_found', 'Task not found', { errors: [{ pointer, message: 'names no task' }] });
-}
+export const taskId = (param: string, pointer?: string) => pathId(param, 'Task', pointer);
