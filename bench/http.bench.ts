@@ -39,7 +39,7 @@ export interface HttpBenchOptions {
 export async function httpBench({ seconds = 5, print }: HttpBenchOptions): Promise<void> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'ao-bench-http-'));
   const stack = await startStack({
-    settings: { ...readSettings({}), DATA_DIR: dataDir, COMPAT_PORTS: '' },
+    settings: { ...readSettings({}), DATA_DIR: dataDir, COMPAT_PORTS: '', AGENT_TLS_PORT: 0 },
     takenPort: 'another',
     // What is measured is not the limit.
     env: { ...process.env, LOG_LEVEL: 'warn', BOOTSTRAP_RATE_PER_MINUTE: '10000000' },

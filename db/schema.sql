@@ -376,6 +376,18 @@ create unlogged table read_models.rate_windows (
 alter table read_models.rate_windows owner to ao_owner;
 grant delete, insert, select, update on table read_models.rate_windows to ao_gateway;
 
+create table read_models.recorded_capabilities (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  agent_id text not null,
+  name text not null,
+  constraint recorded_capabilities_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.recorded_capabilities owner to ao_owner;
+CREATE INDEX recorded_capabilities_agent ON read_models.recorded_capabilities USING btree (agent_id, name);
+grant delete, insert, select, update on table read_models.recorded_capabilities to ao_gateway;
+
 create table read_models.registration_tokens (
   id text not null,
   document json not null,
@@ -446,11 +458,13 @@ create table read_models.tasks (
   status text not null,
   priority integer not null,
   agent_id text,
+  pinned_to text,
   constraint tasks_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 alter table read_models.tasks owner to ao_owner;
 CREATE INDEX tasks_agent ON read_models.tasks USING btree (agent_id, id DESC) WHERE (agent_id IS NOT NULL);
 CREATE INDEX tasks_agent_ended ON read_models.tasks USING btree (agent_id, status, id DESC) WHERE ((agent_id IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'dead_lettered'::text])));
+CREATE INDEX tasks_pinned ON read_models.tasks USING btree (pinned_to, priority DESC, id) WHERE (pinned_to IS NOT NULL);
 CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;
 
@@ -617,6 +631,15 @@ create table tasks.parked_events (
 alter table tasks.parked_events owner to ao_owner;
 CREATE INDEX parked_events_stream ON tasks.parked_events USING btree (subscription, stream_id, "position");
 grant delete, insert, select, update on table tasks.parked_events to ao_tasks;
+
+create table tasks.recorded_capabilities (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint recorded_capabilities_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table tasks.recorded_capabilities owner to ao_owner;
+grant delete, insert, select, update on table tasks.recorded_capabilities to ao_tasks;
 
 create table tasks.subscription_checkpoints (
   subscription text not null,

@@ -126,7 +126,10 @@ describe('docker-compose.yml', () => {
       });
     }
     const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
-    expect(published).toEqual([['gateway', '127.0.0.1:3000:3000']]);
+    expect(published).toEqual([
+      ['gateway', '127.0.0.1:3000:3000'],
+      ['gateway', '127.0.0.1:3443:3443'],
+    ]);
     const outside = Object.entries(services).filter(([, { networks }]) => networks?.includes('outside'));
     expect(outside.map(([name]) => name)).toEqual(['gateway']);
   });

@@ -49,6 +49,7 @@ export const AGENT_ROUTES: readonly Route[] = [
   { method: 'DELETE', path: `/v1/agents/${UNKNOWN}` },
   { method: 'POST', path: '/api/v1/agents', body: { name: 'bad' }, wrong: platform },
   { method: 'GET', path: `/api/v1/agents/${UNKNOWN}`, query: { at_least, as_of } },
+  { method: 'GET', path: `/api/v1/agents/${UNKNOWN}/.well-known/agent-card.json`, query: { at_least } },
   { method: 'PUT', path: `/api/v1/agents/${UNKNOWN}`, body: {}, wrong: platform },
   { method: 'PATCH', path: `/api/v1/agents/${UNKNOWN}`, body: {}, wrong: platform },
   { method: 'DELETE', path: `/api/v1/agents/${UNKNOWN}` },
@@ -56,6 +57,7 @@ export const AGENT_ROUTES: readonly Route[] = [
 
 export const AGENT_PATHS: readonly (readonly [method: string, before: string, after: string, body?: object])[] = [
   ['GET', '/v1/agents/', ''],
+  ['GET', '/api/v1/agents/', '/.well-known/agent-card.json'],
   ['PUT', '/v1/agents/', '', { name: 'x' }],
   ['DELETE', '/v1/agents/', ''],
   ['PUT', '/api/v1/agents/', '', { name: 'x' }],

@@ -118,6 +118,10 @@ export const IDENTITY_ROUTES: readonly Route[] = [
         { 'tasks.lease_seconds': '1' },
       ],
       '/settings/general.installation_name': [...NOT_TEXT, ...BAD_TEXTS, ''],
+      '/settings/general.public_url': [
+        ...[...NOT_TEXT, ...BAD_TEXTS, 'ao.example.org', 'ftp://ao.example.org', 'javascript:alert(1)'],
+        ...['https://', 'https://user@ao.example.org', 'https://ao.example.org/?a', 'https://ao.example.org/#a'],
+      ],
     },
   },
   {

@@ -30,8 +30,9 @@ export interface EnrolmentStack {
 
 const TOKENS = '/api/v1/agents/registration-tokens';
 
-export async function enrolmentStack(): Promise<EnrolmentStack> {
-  const stack = await testStack();
+/** @param env for every service, besides */
+export async function enrolmentStack(env: Readonly<Record<string, string>> = {}): Promise<EnrolmentStack> {
+  const stack = await testStack({ env });
   const http = new IdentityClient(stack);
   const issue = async (body: object = {}) => {
     const answer = await http.operator('POST', TOKENS, body);

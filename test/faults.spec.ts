@@ -21,7 +21,7 @@ class Installation {
     const port = await freePort();
     const environment: NodeJS.ProcessEnv = {
       ...process.env,
-      ...{ DATA_DIR: this.dataDir, PORT: String(port), COMPAT_PORTS: '0', LOG_LEVEL: 'warn' },
+      ...{ DATA_DIR: this.dataDir, PORT: String(port), COMPAT_PORTS: '0', AGENT_TLS_PORT: '0', LOG_LEVEL: 'warn' },
     };
     for (const name of ['DATABASE_URL', 'MIGRATE_DATABASE_URL', 'NATS_URL', 'BOOTSTRAP_API_KEY'])
       delete environment[name];

@@ -119,6 +119,29 @@ describe('worker nodes', () => {
         { id: submitted.body.task_id, status: 'assigned', agent_id: agentId, priority_name: expect.any(String) },
       ]),
     );
+
+    // It takes one at a time: what comes now stays queued, and what is for others is not shown.
+    const queued: unknown[] = [];
+    for (const priority of ['low', 'urgent']) {
+      const more = { type: 'anything', priority, requirements: { agent_id: agentId } };
+      queued.unshift((await admin.call('POST', '/api/v1/tasks', more)).body.task_id);
+    }
+    const other = { type: 'anything', requirements: { capabilities: ['nobody-has-it'] } };
+    expect((await admin.call('POST', '/api/v1/tasks', other)).status).toBe(201);
+    const [urgent, low] = queued;
+    const pending = await tasks();
+    expect(pending).toMatchObject([
+      { id: urgent, status: 'queued' },
+      { id: submitted.body.task_id, status: 'assigned' },
+      { id: low, status: 'queued' },
+    ]);
+    const page = await admin.call('GET', `/api/v1/workers/${id}/tasks?limit=2`);
+    expect(JSON.parse(page.text)).toMatchObject([{ id: urgent }, { id: submitted.body.task_id }]);
+    const cancelled = await admin.call('POST', `/api/v1/tasks/${String(urgent)}/cancel`, {});
+    expect(cancelled.status).toBe(200);
+    await eventually(async () =>
+      expect(await tasks()).toMatchObject([{ id: submitted.body.task_id }, { id: low, status: 'queued' }]),
+    );
   });
 
   it('should degrade, be lost and come back, its agents lost with it and their tasks given back', async () => {

@@ -26,7 +26,7 @@ export function startLauncher(env: Readonly<Record<string, string>>): StartedLau
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, COMPAT_PORTS: '0', ...env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, COMPAT_PORTS: '0', AGENT_TLS_PORT: '0', ...env },
     },
   );
   launchers.add(child);

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
-import type { Logger } from '@ao/platform';
+import { drainHttp, type Logger } from '@ao/platform';
 
 /** The ports that the API's documents name, beside the gateway's own; on loopback only. */
 export class CompatListeners {
@@ -33,15 +33,7 @@ export class CompatListeners {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.servers.splice(0).map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeIdleConnections();
-          }),
-      ),
-    );
+    await Promise.all(this.servers.splice(0).map((server) => drainHttp(server)));
   }
 }
 

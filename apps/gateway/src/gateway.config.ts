@@ -1,4 +1,5 @@
-import type { SettingValues } from '@ao/contracts';
+import { hostname } from 'node:os';
+import { HostNames, type SettingValues } from '@ao/contracts';
 import { z } from 'zod';
 import { isLoopbackHost } from './http/origin';
 import { limitsConfig } from './limits/limits.config';
@@ -28,6 +29,17 @@ export const gatewayConfig = z.object({
       ),
     )
     .describe("further ports of the API on loopback, the seed documents' own: 9001,8000; a taken one is a warning"),
+  AGENT_TLS_PORT: Port.default(3443).describe(
+    'port for agents that show their certificate (mutual TLS), at the address of the API; none when 0, a taken one is a warning',
+  ),
+  AGENT_TLS_NAMES: z
+    .string()
+    .default(['localhost', '127.0.0.1', ...ownName()].join())
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .pipe(HostNames)
+    .describe(
+      "host names and addresses in that port's own certificate; by default localhost, 127.0.0.1 and the host's name",
+    ),
   COORDINATOR_OPEN: z
     .stringbool()
     .default(false)
@@ -47,7 +59,13 @@ export const gatewayConfig = z.object({
     )
     .pipe(z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be addresses or networks (CIDR)')))
     .describe(
-      'networks of the proxies whose X-Forwarded-For is believed, as CIDR: 10.0.0.0/8,fd00::/8; none by default',
+      'networks of the proxies whose X-Forwarded-For and X-Forwarded-Client-Cert are believed, as CIDR: 10.0.0.0/8,fd00::/8; none by default',
+    ),
+  FORWARDED_CLIENT_CERTIFICATES: z
+    .stringbool()
+    .default(true)
+    .describe(
+      'whether the trusted proxies say who an agent is (X-Forwarded-Client-Cert); false where one of them passes on what callers write there',
     ),
   ...limitsConfig,
   GATEWAY_ROLE: z
@@ -61,6 +79,12 @@ export const gatewayConfig = z.object({
     .default(30)
     .describe('seconds between heartbeats of an agent that does not say otherwise'),
 });
+/** Of this machine, where it is one that a certificate can name. */
+function ownName(): string[] {
+  const name = hostname();
+  return name !== 'localhost' && HostNames.safeParse([name]).success ? [name] : [];
+}
+
 export type GatewayConfig = z.infer<typeof gatewayConfig>;
 
 /** What the environment says of settings that nobody has set. */

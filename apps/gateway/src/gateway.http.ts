@@ -1,10 +1,25 @@
 import type { Server } from 'node:http';
-import { LIFECYCLE, LOGGER, METRICS, type BootOptions, type ConfigOf, type Lifecycle, type Logger } from '@ao/platform';
+import type { Clock } from '@ao/kernel';
+import type { CommandClient } from '@ao/messaging';
+import {
+  CLOCK,
+  COMMAND_CLIENT,
+  LIFECYCLE,
+  LOGGER,
+  METRICS,
+  type BootOptions,
+  type ConfigOf,
+  type Lifecycle,
+  type Logger,
+} from '@ao/platform';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { Authentication } from './access/authentication';
+import { ClientCertificates } from './access/client-certificates';
 import { DoorOfApplication, type Door } from './access/door';
 import { DOOR } from './access/door.provider';
+import { AgentDoor } from './agent-door/agent-door';
 import { CompatListeners } from './compat-listeners';
 import { OpenApiDocument } from './faces/docs.controller';
 import { coordinatorIsOpen, type gatewayConfig } from './gateway.config';
@@ -46,8 +61,24 @@ export function gatewayHttp(routes = new RouteTable()): HttpFace {
       const compat = new CompatListeners(app.getHttpServer() as Server, SERVER_OPTIONS, logger);
       await compat.listen(config.COMPAT_PORTS);
       app.get<Lifecycle>(LIFECYCLE).onDrain('ports of the documents', () => compat.close());
+      if (config.AGENT_TLS_PORT !== 0) openAgentDoor(app, config, logger);
     },
   };
+}
+
+/** Not waited for: the registry may be later than we are. */
+function openAgentDoor(app: INestApplication, config: Config, logger: Logger): void {
+  const door = new AgentDoor({
+    main: app.getHttpServer() as Server,
+    server: SERVER_OPTIONS,
+    ...{ port: config.AGENT_TLS_PORT, host: config.HOST, names: config.AGENT_TLS_NAMES, logger },
+    authentication: app.get(Authentication),
+    certificates: app.get(ClientCertificates),
+    commands: app.get<CommandClient>(COMMAND_CLIENT),
+    clock: app.get<Clock>(CLOCK),
+  });
+  door.start();
+  app.get<Lifecycle>(LIFECYCLE).onDrain("agents' port", () => door.close());
 }
 
 function serveTaskStreams(app: INestApplication): void {

@@ -26,6 +26,7 @@ import { doorProvider } from './access/door.provider';
 import { CommandPath } from './commands/command-path';
 import { ModelPositions } from './commands/model-positions';
 import { ModelPositionsModule } from './commands/model-positions.module';
+import { a2aControllers, a2aProviders } from './faces/a2a';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
 import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
@@ -150,12 +151,14 @@ const providers = [
     ...identityControllers,
     ...discoveryControllers,
     ...enrolmentControllers,
+    ...a2aControllers,
   ],
   providers: [
     ...providers,
     ...identityProviders,
     ...discoveryProviders,
     ...enrolmentProviders,
+    ...a2aProviders,
     doorProvider,
     OpenApiDocument,
     GatewayRuntime,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { StartupError } from '@ao/embedded';
 import { prefixedOutput } from './output';
-import { readSettings } from './settings';
+import { readSettings, type LauncherSettings } from './settings';
 import { InterruptedStart, startStack, type Stack } from './stack';
 
 /** `npm start`. */
@@ -42,13 +42,14 @@ async function main(): Promise<void> {
 
   const stack = await startStack({ settings, say, signal: interruption.signal });
   running.stack = stack;
-  process.stdout.write(banner(stack, settings.COMPAT_PORTS, Math.round(performance.now() - started)));
+  process.stdout.write(banner(stack, settings, Math.round(performance.now() - started)));
   // `npm run dev` says which services it has built anew.
   process.on('message', (message: { restart?: string[] }) => void stack.restart(message.restart ?? []));
   process.on('disconnect', end);
 }
 
-function banner(stack: Stack, compatPorts: string, milliseconds: number): string {
+function banner(stack: Stack, settings: LauncherSettings, milliseconds: number): string {
+  const { COMPAT_PORTS: compatPorts, AGENT_TLS_PORT: agentPort } = settings;
   const health = Object.values(stack.healthUrls).join(' ');
   const { admin } = stack;
   const credentials = path.relative(process.cwd(), path.join(stack.dataDir, 'credentials.json'));
@@ -58,6 +59,9 @@ function banner(stack: Stack, compatPorts: string, milliseconds: number): string
     `  API      ${stack.url}  (${stack.url}/docs, ${stack.url}/openapi.json)`,
     ...(compatPorts
       ? [`           also on the ports ${compatPorts.split(',').join(' and ')} of 127.0.0.1 where they are free`]
+      : []),
+    ...(agentPort
+      ? [`  agents   ${agentUrl(stack.url, agentPort)}  (with a certificate; served without that port where it is taken)`]
       : []),
     `  health   ${health}`,
     stack.firstStart
@@ -72,6 +76,11 @@ function banner(stack: Stack, compatPorts: string, milliseconds: number): string
     '',
   ].join('\n');
 }
+
+const agentUrl = (api: string, port: number) => {
+  const url = new URL(api);
+  return `https://${url.hostname}:${port}`;
+};
 
 main().catch((error: unknown) => {
   const known = error instanceof StartupError || error instanceof InterruptedStart;

@@ -12,6 +12,7 @@ describe('the settings', () => {
       PORT: 3000,
       HOST: '127.0.0.1',
       COMPAT_PORTS: '9001,8000',
+      AGENT_TLS_PORT: 3443,
       DATA_DIR: '/somewhere',
     });
     expect(readSettings({ COMPAT_PORTS: '0' }).COMPAT_PORTS).toBe('');
@@ -21,6 +22,7 @@ describe('the settings', () => {
     [{ PORT: '0' }, /PORT=0 .*port of the API/],
     [{ PORT: '3000.5' }, /PORT=3000\.5/],
     [{ COMPAT_PORTS: 'a,b' }, /COMPAT_PORTS=a,b .*separated by commas/],
+    [{ AGENT_TLS_PORT: '-1' }, /AGENT_TLS_PORT=-1 .*mutual TLS/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL will not do .*postgres:\/\/ URL/],
     [{ NATS_URL: 'http://x' }, /NATS_URL will not do .*nats:\/\/ URL/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT=xml/],

@@ -13,6 +13,13 @@ export const LauncherEnvironment = z.object({
     .regex(/^\s*\d+\s*(,\s*\d+\s*)*$/, 'must be port numbers separated by commas')
     .default('9001,8000')
     .describe("further ports of the API on loopback, the seed documents' own; none when COMPAT_PORTS=0"),
+  AGENT_TLS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3443)
+    .describe('port for agents that show their certificate (mutual TLS), where it is free; none when AGENT_TLS_PORT=0'),
   DATA_DIR: z.string().default('.data').describe('folder of the embedded Postgres, credentials and pid files'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })

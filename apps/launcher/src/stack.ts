@@ -217,6 +217,7 @@ function gatewayEnvironment(settings: LauncherSettings, port: number, apiKey: st
     HOST: settings.HOST,
     PORT: String(port),
     COMPAT_PORTS: settings.COMPAT_PORTS,
+    AGENT_TLS_PORT: String(settings.AGENT_TLS_PORT),
     BOOTSTRAP_API_KEY: apiKey,
     // Open to programs on this machine as long as nobody else can connect.
     COORDINATOR_OPEN: env.COORDINATOR_OPEN || String(isLoopback(settings.HOST)),

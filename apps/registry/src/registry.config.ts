@@ -1,3 +1,4 @@
+import { CERTIFICATE_SECONDS } from '@ao/contracts';
 import { z } from 'zod';
 
 /** The registry's own settings; what every service shares comes from the platform. */
@@ -12,5 +13,12 @@ export const registryConfig = z.object({
     .string()
     .optional()
     .describe('file with the same, instead of CA_KEYS; read again when a key is missing'),
+  AGENT_CERTIFICATE_LIFETIME: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(CERTIFICATE_SECONDS)
+    .default(CERTIFICATE_SECONDS)
+    .describe("seconds that agents' certificates and tokens live, and the gateways' certificates for them"),
 });
 export type RegistryConfig = z.infer<typeof registryConfig>;

@@ -59,8 +59,13 @@ const certificates = {
     subscriptions: Subscriptions,
     clock: Clock,
     commands: CommandClient,
-  ) => new Certificates({ config, pool, log, shell, subscriptions, clock, commands }),
-  inject: [CONFIG, POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, CLOCK, COMMAND_CLIENT],
+    logger: Logger,
+  ) =>
+    new Certificates({
+      ...{ config, pool, log, shell, subscriptions, clock, commands },
+      onError: (error) => logger.error({ err: error }, "the certificate authority's successor could not be made"),
+    }),
+  inject: [CONFIG, POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, CLOCK, COMMAND_CLIENT, LOGGER],
 };
 
 /** Agents, who of them is alive, and what they prove themselves with. */
@@ -95,6 +100,7 @@ export class RegistryModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** After the last command was answered: its beat is written as well. */
   async onModuleDestroy(): Promise<void> {
+    this.certificates.stop();
     await this.liveness.close();
     await this.workers.close();
   }

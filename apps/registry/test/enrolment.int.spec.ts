@@ -3,8 +3,10 @@ import {
   agentCaBundle,
   certificateRevocationList,
   enrolAgent,
+  issueGatewayCertificate,
   issueRegistrationToken,
   renewCertificate,
+  rotateAgentCa,
   type AgentCredentials,
   type DataOf,
   type RequestContract,
@@ -114,6 +116,67 @@ describe('certificates of agents', () => {
       const agents = await Promise.all(Array.from({ length: 10 }, (_, n) => enrolled(`replicas-${n}`)));
       for (const { certificate } of agents) expect(new X509Certificate(certificate).verify(ca.publicKey)).toBe(true);
       expect(await count(`event_log.events where type = 'AgentCaCreated'`)).toBe(1);
+    } finally {
+      await replica.kill();
+    }
+  });
+
+  it('should sign for a gateway what it asks for, and nothing else', async () => {
+    const { csr, publicKey } = testRequest();
+    const names = ['localhost', '::1'];
+    const { certificate, serial } = await done(issueGatewayCertificate, { csr, names });
+    const read = new X509Certificate(certificate);
+    expect([read.checkHost('localhost'), read.checkIP('::1'), read.ca]).toEqual(['localhost', '::1', false]);
+    expect(read.publicKey.equals(publicKey)).toBe(true);
+    const first = new X509Certificate((await done(agentCaBundle, {})).bundle);
+    expect(read.verify(first.publicKey)).toBe(true);
+    const written = `event_log.events where type = 'GatewayCertificateIssued' and data->>'serial' = '${serial}'`;
+    expect(await count(written)).toBe(1);
+    const all = `event_log.events where type = 'GatewayCertificateIssued'`;
+    const before = await count(all);
+    for (const bad of [
+      testRequest({ ca: true }).csr,
+      testRequest({ uris: ['spiffe://agent-orchestration/agent/x'] }).csr,
+    ])
+      expect(await ask(issueGatewayCertificate, { csr: bad, names })).toMatchObject({ code: 'validation_failed' });
+    for (const bad of [
+      [],
+      ['*.example.org'],
+      ['1.2.3'],
+      ['a b'],
+      ['-a'],
+      ['a..b'],
+      Array.from({ length: 21 }, () => 'a'),
+    ])
+      expect(await ask(issueGatewayCertificate, { csr, names: bad })).toMatchObject({ rejection: 'invalid' });
+    expect(await count(all)).toBe(before);
+  });
+
+  it('should be succeeded once, and by the same one on every replica', async () => {
+    const replica = await startService('registry', stack.environmentOf('registry'));
+    try {
+      await replica.ready();
+      const old = await enrolled('of-the-old');
+      const asked = await Promise.all(Array.from({ length: 5 }, () => ask(rotateAgentCa, {})));
+      const made = new Set(asked.flatMap((result) => (isRejection(result) ? [] : [result.result.ca_id])));
+      expect(made.size).toBe(1);
+      expect(await count(`event_log.events where type = 'AgentCaCreated'`)).toBe(2);
+      expect(await ask(rotateAgentCa, {})).toMatchObject({ code: 'authority_too_young' });
+      const first = new X509Certificate(old.ca);
+      const signedByFirst = ({ certificate }: AgentCredentials) =>
+        new X509Certificate(certificate).verify(first.publicKey);
+      let tries = 0;
+      await eventually(async () => expect(signedByFirst(await enrolled(`next-${(tries += 1)}`))).toBe(false), {
+        timeoutMs: 20_000,
+      });
+      const next = await Promise.all(Array.from({ length: 10 }, (_, n) => enrolled(`by-the-new-${n}`)));
+      expect(next.map(signedByFirst)).toEqual(next.map(() => false));
+      for (const { ca } of next) expect(ca.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+      // What the old one signed is renewed by the new one.
+      const renewed = await done(renewCertificate, { agent_id: old.agent_id, serial: old.serial });
+      expect(new X509Certificate(renewed.certificate).verify(first.publicKey)).toBe(false);
+      const { certificate } = await done(issueGatewayCertificate, { csr: testRequest().csr, names: ['localhost'] });
+      expect(new X509Certificate(certificate).verify(first.publicKey)).toBe(true);
     } finally {
       await replica.kill();
     }

@@ -19,6 +19,8 @@ import { Dispatcher } from './dispatch/dispatcher';
 import { LatencyWindow } from './dispatch/latency-window';
 import { PoolModel, type PoolListener } from './dispatch/pool-model';
 import { poolView, type PoolView } from './dispatch/pool-view';
+import { RecordedCapabilities } from './dispatch/recorded-capabilities';
+import { followRecordedCapabilities } from './dispatch/recorded-capabilities.follower';
 import { Submissions } from './dispatch/submissions';
 import { leaseDeadlines } from './lease/lease-deadlines';
 import { LeaseRenewals } from './lease/lease.renewals';
@@ -48,6 +50,7 @@ export class TasksService {
   readonly owner = newId();
   readonly strategy: RoutingStrategy;
   readonly scores = new AgentScores();
+  readonly recorded = new RecordedCapabilities();
   readonly latencies = new LatencyWindow();
   readonly leases: LeaseStore;
   readonly renewals: LeaseRenewals;
@@ -74,7 +77,10 @@ export class TasksService {
       },
       cancelledWithAgent: (taskId, agentId, reason) => this.dispatcher.cancelled(taskId, agentId, reason),
     };
-    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, listener, (agentId) => this.scores.of(agentId));
+    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, listener, {
+      scores: (agentId) => this.scores.of(agentId),
+      recorded: (agentId) => this.recorded.of(agentId),
+    });
     this.submissions = new Submissions(log);
     const { model, submissions, strategy } = this;
     this.dispatcher = new Dispatcher({ model, submissions, shell, bus, clock, logger, strategy: strategy.name });
@@ -117,9 +123,16 @@ export class TasksService {
     const { pool, subscriptions, bus, clock } = this.options;
     this.openTasks = await subscriptions.owned(openTaskSubscription(this.timers));
     if (LEARNING.includes(this.strategy.name)) {
-      const changed = (agentId: string) => this.model.roster.learned(agentId);
+      const changed = (agentId: string) => this.model.roster.knownChanged(agentId);
       await followScores(this.scores, { subscriptions, pool, schema: 'tasks', changed });
     }
+    await followRecordedCapabilities(this.recorded, {
+      ...{ subscriptions, pool },
+      changed: (agentIds) => {
+        for (const agentId of agentIds) this.model.roster.knownChanged(agentId);
+        this.dispatcher.pump();
+      },
+    });
     this.following = await subscriptions.local(this.view.subscription);
     this.listening.push(
       await bus.subscribe(AGENT_CONNECTIONS, (body) => {

@@ -56,6 +56,39 @@ describe('who gets what', () => {
     expect(await tasks.types(never)).toEqual(['TaskSubmitted']);
   });
 
+  it('should match capabilities that were registered for an agent until they are removed, also after a restart', async () => {
+    const [word, recorded] = [tasks.capability(), tasks.capability()];
+    const agent_id = await tasks.agent({ capabilities: [word], connect: 9 });
+    const requirements = { capabilities: [word, recorded] };
+    const early = await tasks.submit({ requirements });
+    const record = { capability_id: newId(), agent_id, name: recorded, metadata: {}, groups: [] };
+    const at = new Date(0).toISOString();
+    const register = (origin: 'record' | 'agent') =>
+      tasks.capabilityHappens({ type: 'CapabilityRegistered', data: { ...record, origin, created_at: at } });
+    const remove = () =>
+      tasks.capabilityHappens({
+        type: 'CapabilityRemoved',
+        data: { capability_id: record.capability_id, agent_id, name: recorded, at },
+      });
+    await register('record');
+    expect((await tasks.happened(early, 'TaskAssigned')).data.agent_id).toBe(agent_id);
+    await tasks.stack.restart('tasks');
+    tasks.connect(agent_id, 9);
+    const late = await tasks.submit({ requirements });
+    expect((await tasks.happened(late, 'TaskAssigned', { timeoutMs: 30_000 })).data.agent_id).toBe(agent_id);
+
+    await remove();
+    await register('agent');
+    // What comes after the removal in the log is read after it.
+    const word2 = tasks.capability();
+    const marker = { ...record, capability_id: newId(), name: word2, origin: 'record' as const, created_at: at };
+    await tasks.capabilityHappens({ type: 'CapabilityRegistered', data: marker });
+    const never = await tasks.submit({ requirements });
+    const seen = await tasks.submit({ requirements: { capabilities: [word2] } });
+    await tasks.happened(seen, 'TaskAssigned');
+    expect(await tasks.types(never)).toEqual(['TaskSubmitted']);
+  });
+
   it('should spread over agents by least connections, believing what they report', async () => {
     const capability = tasks.capability();
     const agents = await Promise.all([1, 2, 3].map(() => tasks.agent({ capabilities: [capability], connect: 50 })));

@@ -1,8 +1,10 @@
 import {
   AgentStreamMessage,
   agentEvents,
+  capabilityEvents,
   submitTask,
   type AgentEvent,
+  type CapabilityEvent,
   type DataOf,
   type RequestContract,
   type ResultOf,
@@ -132,16 +134,21 @@ export class TasksFixture {
     return agent_id;
   }
 
-  async agentHappens(event: AgentEvent): Promise<void> {
+  agentHappens(event: AgentEvent): Promise<void> {
+    return this.happens(`agent-${event.data.agent_id}`, event, agentEvents[event.type].schemaVersion);
+  }
+
+  /** As discovery's; it is found in the log, for the registry may not announce it. */
+  capabilityHappens(event: CapabilityEvent): Promise<void> {
+    const stream = `capability-${event.data.capability_id}`;
+    return this.happens(stream, event, capabilityEvents[event.type].schemaVersion);
+  }
+
+  private async happens(stream_id: string, event: AgentEvent | CapabilityEvent, schema_version: number): Promise<void> {
     const command_id = newId();
     const metadata = { ...this.metadata(), command_id, actor: { type: 'system', id: 'test' } as const };
     await this.registry.log.append({
-      streams: [
-        {
-          stream_id: `agent-${event.data.agent_id}`,
-          events: [{ ...event, schema_version: agentEvents[event.type].schemaVersion }],
-        },
-      ],
+      streams: [{ stream_id, events: [{ ...event, schema_version }] }],
       metadata,
       command_hash: command_id.replaceAll('-', '').repeat(2),
       result: {},

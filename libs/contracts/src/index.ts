@@ -7,7 +7,7 @@ import { sessionEvents } from './identity/session';
 import { settingsEvents } from './identity/setting';
 import { userAdminsEvents, userEmailEvents, userEvents } from './identity/user';
 import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent.events';
-import { agentCaEvents, certificateEvents } from './registry/certificate';
+import { agentCaEvents, certificateEvents, gatewayCertificateEvents } from './registry/certificate';
 import { registrationTokenEvents } from './registry/registration-token';
 import { workerAgentsEvents, workerEvents, workerNameEvents } from './registry/worker';
 import { poolEvents, taskEvents } from './tasks/task.events';
@@ -56,6 +56,7 @@ export const allEvents = {
   ...registrationTokenEvents,
   ...agentCaEvents,
   ...certificateEvents,
+  ...gatewayCertificateEvents,
   ...capabilityEvents,
   ...workerEvents,
   ...workerNameEvents,

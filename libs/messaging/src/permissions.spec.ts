@@ -46,6 +46,7 @@ describe('permissions', () => {
       'registry events.agentca.>',
       'registry events.agentname.>',
       'registry events.certificate.>',
+      'registry events.gatewaycertificate.>',
       'registry events.registrationtoken.>',
       'registry events.worker.>',
       'registry events.workeragents.>',

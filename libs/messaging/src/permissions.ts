@@ -52,6 +52,7 @@ const TRAFFIC: Record<NatsService, Traffic> = {
       contracts.registrationTokenEvents,
       contracts.agentCaEvents,
       contracts.certificateEvents,
+      contracts.gatewayCertificateEvents,
       contracts.workerEvents,
       contracts.workerNameEvents,
       contracts.workerAgentsEvents,

@@ -1,5 +1,6 @@
 export * from './boot';
 export * from './config';
+export { drainHttp } from './drain-http';
 export * from './health';
 export * from './lifecycle';
 export * from './logging';

@@ -42,7 +42,9 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
       NATS_USER: user,
       NATS_PASSWORD: password,
       LOG_LEVEL: 'warn',
-      ...(name === 'gateway' && { PORT: String(port), BOOTSTRAP_API_KEY: apiKey, COORDINATOR_OPEN: 'true' }),
+      ...(name === 'gateway' && {
+        ...{ PORT: String(port), AGENT_TLS_PORT: '0', BOOTSTRAP_API_KEY: apiKey, COORDINATOR_OPEN: 'true' },
+      }),
       ...(name === 'registry' && { CA_KEYS: `test:${Buffer.alloc(32, 9).toString('base64')}` }),
       ...(name === 'identity' && {
         SEALING_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,

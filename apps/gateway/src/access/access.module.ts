@@ -21,6 +21,9 @@ import { limiterProvider } from '../limits/limiter.provider';
 import { platform } from '../platform';
 import { SealedAddresses } from './addresses';
 import { Authentication } from './authentication';
+import { trustedPeer } from './client-address';
+import { ClientCertificates } from './client-certificates';
+import { wasIssued } from './issued-certificates';
 import { Refusals } from './refusals';
 
 /** Starts what keeps the door informed, and hands over what it counted. */
@@ -59,6 +62,16 @@ class AccessRuntime implements OnApplicationBootstrap, OnModuleDestroy {
         }),
     },
     {
+      provide: ClientCertificates,
+      inject: [Authentication, POOL, EVENT_LOG, CLOCK, CONFIG],
+      useFactory: (authentication: Authentication, pool: Pool, log: EventLog, clock: Clock, config: GatewayConfig) =>
+        new ClientCertificates({
+          ...{ authentication, clock },
+          wasIssued: (agentId, serial) => wasIssued({ pool, log }, agentId, serial),
+          isTrustedProxy: trustedPeer(config.FORWARDED_CLIENT_CERTIFICATES ? config.TRUSTED_PROXIES : []),
+        }),
+    },
+    {
       provide: Refusals,
       inject: [COMMAND_CLIENT, CLOCK, LOGGER],
       useFactory: (client: CommandClient, clock: Clock, logger: Logger) =>
@@ -75,6 +88,6 @@ class AccessRuntime implements OnApplicationBootstrap, OnModuleDestroy {
     limiterProvider,
     AccessRuntime,
   ],
-  exports: [Authentication, Refusals, SealedAddresses, LIMITER],
+  exports: [Authentication, ClientCertificates, Refusals, SealedAddresses, LIMITER],
 })
 export class AccessModule {}

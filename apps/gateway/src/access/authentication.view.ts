@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import {
   CERTIFICATE_SECONDS,
   DEFAULT_POLICIES,
@@ -6,6 +6,7 @@ import {
   evolvePolicies,
   evolveSettings,
   evolveUser,
+  type AgentCaEvent,
   type AgentEvent,
   type ApiKeyDocument,
   type ApiKeyEvent,
@@ -32,7 +33,7 @@ import { addressGate } from './ip-rules';
 /** Kept by the models of read_models, and followed from their checkpoints. */
 export const MODELLED_CATEGORIES = ['user', 'session', 'apikey', 'oauthclient', 'certificate', 'agent'] as const;
 /** Few events each: read from the log's beginning. */
-export const SMALL_CATEGORIES = ['policy', 'settings', 'signingkey'] as const;
+export const SMALL_CATEGORIES = ['policy', 'settings', 'signingkey', 'agentca'] as const;
 export const CATEGORIES: readonly string[] = [...MODELLED_CATEGORIES, ...SMALL_CATEGORIES];
 
 /** A user without what is personal; the rest is what `credential_version` needs to be folded. */
@@ -68,6 +69,8 @@ export class AuthenticationView {
   private readonly apiKeys = new Map<string, KnownCredential>();
   private readonly clients = new Map<string, KnownCredential>();
   private readonly signingKeys = new Map<string, KeyObject>();
+  /** Authorities of the agents' certificates, by id. */
+  private readonly agentCas = new Map<string, X509Certificate>();
   /** Certificates that were revoked before they expire, by serial: until when they are to be remembered. */
   private readonly revoked = new Map<string, number>();
   /** Agents that are gone, and until when what they had could be shown. */
@@ -102,6 +105,10 @@ export class AuthenticationView {
 
   /** Whether the agent was deleted, as long as a connection of before may be open. */
   isGone = (agentId: string): boolean => this.goneAgents.has(agentId);
+
+  /** Those whose signature counts now, under an agent's certificate; oldest first. */
+  authorities = (now: number): readonly X509Certificate[] =>
+    [...this.agentCas.values()].filter(({ validTo }) => Date.parse(validTo) > now);
 
   /** How many of each are kept. */
   get size(): Readonly<Record<'users' | 'sessions' | 'apiKeys' | 'clients', number>> {
@@ -169,6 +176,8 @@ export class AuthenticationView {
         return this.foldAgent(event as RecordedEvent & AgentEvent);
       case 'signingkey':
         return this.foldSigningKey(event as RecordedEvent & SigningKeyEvent);
+      case 'agentca':
+        return this.foldAgentCa(event as RecordedEvent & AgentCaEvent);
       case 'policy':
         this.policiesNow = evolvePolicies(this.policiesNow, event as RecordedEvent & PolicyEvent);
         if (event.type === 'IpRulesChanged') this.permits = addressGate(this.policiesNow.ip_rules);
@@ -221,6 +230,11 @@ export class AuthenticationView {
     if (type === 'AgentDeregistered') this.goneAgents.set(data.agent_id, goneUntil(data.at));
   }
 
+  private foldAgentCa({ data }: AgentCaEvent): void {
+    const authority = authorityCertificate(data.certificate);
+    if (authority) this.agentCas.set(data.ca_id, authority);
+  }
+
   private foldSigningKey(event: SigningKeyEvent): void {
     if (event.type === 'SigningKeyRetired') this.signingKeys.delete(event.data.key_id);
     if (event.type !== 'SigningKeyCreated') return;
@@ -243,6 +257,15 @@ function credential(id: string, data: CredentialData, expiresAt: string | null):
     rateLimit: data.rate_limit ?? undefined,
     expiresAt: expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
   };
+}
+
+/** Undefined for what is no certificate: such an authority signed nothing. */
+function authorityCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined for what is no point of the curve: such a key verifies nothing, and the view goes on without it. */

@@ -32,6 +32,12 @@ export function clientAddress(trustedProxies: readonly string[]): AddressOf {
   };
 }
 
+/** Whether the peer of a connection is one of the proxies. */
+export function trustedPeer(trustedProxies: readonly string[]): (socket: IncomingMessage['socket']) => boolean {
+  const trusted = networks(trustedProxies);
+  return ({ remoteAddress }) => holds(trusted, peerOf(remoteAddress));
+}
+
 const peerOf = (address: string | undefined) => (address === undefined ? UNKNOWN_ADDRESS : plainAddress(address));
 
 /** Of one element: an address, with brackets and a port where a proxy adds them. */

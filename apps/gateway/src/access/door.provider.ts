@@ -9,6 +9,7 @@ import { apiKeySource } from './api-key.source';
 import { Authentication } from './authentication';
 import { bootstrapKeySource } from './bootstrap-key.source';
 import { clientAddress } from './client-address';
+import { ClientCertificates } from './client-certificates';
 import type { Door } from './door';
 import { Refusals } from './refusals';
 import { PrincipalResolver } from './resolver';
@@ -19,9 +20,18 @@ export const DOOR = Symbol('DOOR');
 /** The kinds of credentials there are, in the order in which their forms are looked at: further kinds are further lines. */
 export const doorProvider: FactoryProvider<Door> = {
   provide: DOOR,
-  inject: [Authentication, Refusals, ApiKeyUsage, CLOCK, CONFIG, { token: LIMITER, optional: true }],
+  inject: [
+    Authentication,
+    ClientCertificates,
+    Refusals,
+    ApiKeyUsage,
+    CLOCK,
+    CONFIG,
+    { token: LIMITER, optional: true },
+  ],
   useFactory: (
     authentication: Authentication,
+    certificates: ClientCertificates,
     refusals: Refusals,
     usage: ApiKeyUsage,
     clock: Clock,
@@ -30,6 +40,7 @@ export const doorProvider: FactoryProvider<Door> = {
   ) => ({
     addressOf: clientAddress(config.TRUSTED_PROXIES),
     authentication,
+    certificates,
     resolver: new PrincipalResolver([
       bootstrapKeySource(config.BOOTSTRAP_API_KEY),
       apiKeySource(authentication, clock, (id) => usage.used(id)),

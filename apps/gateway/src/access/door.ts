@@ -1,6 +1,7 @@
 import type { Limiter } from '../limits/limiter';
 import type { Authentication } from './authentication';
 import type { AddressOf } from './client-address';
+import type { ClientCertificates } from './client-certificates';
 import type { Refused } from './refusals';
 import type { PrincipalResolver } from './resolver';
 
@@ -9,6 +10,8 @@ export interface Door {
   readonly addressOf: AddressOf;
   readonly authentication: Pick<Authentication, 'ready' | 'view' | 'onChange'>;
   readonly resolver: Pick<PrincipalResolver, 'resolve' | 'prove'>;
+  /** Absent where nobody can show one. */
+  readonly certificates?: Pick<ClientCertificates, 'shownBy'>;
   readonly refused: (refused: Refused) => void;
   readonly limiter?: Limiter;
 }

@@ -2,6 +2,7 @@ import type { RefusalKind } from '@ao/contracts';
 import { derivedId, newId } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayTouch, notOneself } from '../access/agent.principal';
+import { proveCertified } from '../access/certified-caller';
 import { UNKNOWN_ADDRESS } from '../access/client-address';
 import type { Door } from '../access/door';
 import type { Call } from './call';
@@ -94,8 +95,11 @@ function requireAddress(request: FastifyRequest, door: Door | undefined): void {
 
 function principalOf(request: FastifyRequest, { door, coordinatorOpen }: Doorkeeper): Principal | Promise<Principal> {
   const { access } = request.routeOptions.config;
-  if (access?.permission === 'public') return ANONYMOUS;
+  const shown = door?.certificates?.shownBy(request.raw);
+  // On the agents' own port a certificate is always judged.
+  if (access?.permission === 'public' && shown?.by !== 'connection') return ANONYMOUS;
   const token = bearerToken(request.headers.authorization);
+  if (door && shown) return proveCertified(door.resolver, shown, token).then((proven) => certified(proven?.()));
   if (token !== undefined) {
     const principal = token === null ? undefined : door?.resolver.resolve(token);
     return principal instanceof Promise ? principal.then(valid) : valid(principal);
@@ -113,6 +117,12 @@ function principalOf(request: FastifyRequest, { door, coordinatorOpen }: Doorkee
 
 function valid(principal: Principal | undefined): Principal {
   if (!principal) throw unauthorized('The credential in the Authorization header is not valid');
+  return principal;
+}
+
+function certified(principal: Principal | undefined): Principal {
+  if (!principal)
+    throw unauthorized('The client certificate is not valid, or the credential besides is not of the same agent');
   return principal;
 }
 
@@ -148,7 +158,7 @@ const REFUSAL_KINDS: Readonly<Record<string, RefusalKind>> = {
 /** Counts it for the audit. Who sent no credential at all was not refused one. */
 function noteRefusal(door: Door, request: FastifyRequest, problem: Problem): void {
   const kind = REFUSAL_KINDS[problem.code];
-  if (kind === undefined || (kind === 'credential' && request.headers.authorization === undefined)) return;
+  if (kind === undefined || (kind === 'credential' && !showsCredential(door, request))) return;
   const { principal, address } = request.call;
   const { config, url } = request.routeOptions;
   const permission = config.access?.permission;
@@ -161,6 +171,9 @@ function noteRefusal(door: Door, request: FastifyRequest, problem: Problem): voi
     address,
   });
 }
+
+const showsCredential = ({ certificates }: Door, { raw, headers }: FastifyRequest) =>
+  headers.authorization !== undefined || certificates?.shownBy(raw) !== undefined;
 
 type Marks = Omit<Call, 'actor' | 'principal' | 'idempotentCommandId'>;
 

@@ -5,6 +5,7 @@ import { newId, type Actor } from '@ao/kernel';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { mayTouch, notOneself } from '../access/agent.principal';
+import { proveCertified } from '../access/certified-caller';
 import type { Door } from '../access/door';
 import type { Proven } from '../access/resolver';
 import { bearerToken } from '../http/credentials';
@@ -115,21 +116,27 @@ export class UpgradeRouter {
     agent: string,
   ): Promise<Proven | undefined> {
     const token = bearerToken(request.headers.authorization) ?? new URLSearchParams(search).get('token') ?? undefined;
-    if (request.headers.authorization === undefined && token === undefined) return undefined;
-    const judged = token === undefined ? 'unknown' : await this.judge(token, address, agent);
+    const { certificates, resolver } = this.options.door;
+    const shown = certificates?.shownBy(request);
+    const none = request.headers.authorization === undefined && token === undefined;
+    if (none && (!shown || (shown.by === 'proxy' && !(await shown.prove())))) return undefined;
+    const sent = none ? undefined : (token ?? null);
+    const proven = shown
+      ? await proveCertified(resolver, shown, sent)
+      : await (sent ? resolver.prove(sent) : undefined);
+    const judged = this.judge(proven, address, agent);
     if (judged === 'unknown') throw unauthorized('The credential is not valid');
     if (judged === 'another agent') throw notOneself();
     if (judged === 'lacks it') throw forbidden(PERMISSION);
     return judged;
   }
 
-  /** Proved, and with the permission; what is refused is counted. */
-  private async judge(
-    token: string,
+  /** With the permission, and for itself; what is refused is counted. */
+  private judge(
+    proven: Proven | undefined,
     address: string,
     agent: string,
-  ): Promise<Proven | 'unknown' | 'lacks it' | 'another agent'> {
-    const proven = await this.options.door.resolver.prove(token);
+  ): Proven | 'unknown' | 'lacks it' | 'another agent' {
     const principal = proven?.();
     const lacksIt = !principal?.permissions.has(PERMISSION);
     const itself =
@@ -164,10 +171,11 @@ export class UpgradeRouter {
       const token = isBinary ? undefined : tokenIn(data);
       // What follows at once waits until the token is judged.
       const { early, release } = hold(socket);
-      const judged = token === undefined ? Promise.resolve('unknown' as const) : this.judge(token, address, agent);
-      judged.then(
-        (proven) => {
+      const { resolver } = this.options.door;
+      Promise.resolve(token === undefined ? undefined : resolver.prove(token)).then(
+        (credential) => {
           release();
+          const proven = token === undefined ? 'unknown' : this.judge(credential, address, agent);
           if (proven === 'unknown') refuse('the first message must be {"type":"auth","token":…} with a valid token');
           else if (proven === 'another agent') refuse('the credential is of another agent');
           else if (proven === 'lacks it') refuse(`the credential lacks the permission ${PERMISSION}`);

@@ -3,6 +3,7 @@ import { agentProjection } from './agents/agent.projection';
 import { apiKeyProjection } from './api-keys/api-key.projection';
 import { certificateProjection } from './certificates/certificate.projection';
 import { oauthClientProjection } from './oauth-clients/oauth-client.projection';
+import { recordedCapabilityProjection } from './recorded-capabilities/recorded-capability.projection';
 import { registrationTokenProjection } from './registration-tokens/registration-token.projection';
 import { secretProjection } from './secrets/secret.projection';
 import { sessionProjection } from './sessions/session.projection';
@@ -13,6 +14,7 @@ import { workerProjection } from './workers/worker.projection';
 /** Every read model of the gateway: what runs, and what `npm run replay -- NAME` knows. */
 export const allProjections: readonly Projection[] = [
   agentProjection,
+  recordedCapabilityProjection,
   taskProjection,
   userProjection,
   sessionProjection,

@@ -14,13 +14,16 @@ export class Freshness {
   ) {}
 
   /**
-   * Waits (bounded) until the model has seen `atLeast`.
+   * Waits (bounded) until the model, or each of several, has seen `atLeast`.
    * @throws Problem 422 for a position that does not exist yet, 503 when the model is still behind
    */
-  async seen(model: string, atLeast: number | undefined): Promise<void> {
-    if (atLeast === undefined || this.positions.positionOf(model) >= atLeast) return;
+  async seen(model: string | readonly string[], atLeast: number | undefined): Promise<void> {
+    if (atLeast === undefined) return;
+    const behind = [model].flat().filter((name) => this.positions.positionOf(name) < atLeast);
+    if (behind.length === 0) return;
     await this.refuseAhead('/query/at_least', atLeast);
-    if (await this.positions.reached(model, atLeast, READ_YOUR_WRITES_MS)) return;
+    const reached = await Promise.all(behind.map((name) => this.positions.reached(name, atLeast, READ_YOUR_WRITES_MS)));
+    if (reached.every(Boolean)) return;
     throw unavailable('model_behind', `The read model has not seen position ${atLeast} yet; ask again`);
   }
 

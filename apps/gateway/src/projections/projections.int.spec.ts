@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { agentEvents, taskEvents, type AgentEvent, type TaskEvent } from '@ao/contracts';
+import {
+  agentEvents,
+  capabilityEvents,
+  taskEvents,
+  type AgentEvent,
+  type CapabilityEvent,
+  type TaskEvent,
+} from '@ao/contracts';
 import { agentRegistered } from '@ao/contracts/testing';
 import { createEventLog, createPool, createSubscriptions, type EventLog } from '@ao/event-log';
 import { newId, streamId } from '@ao/kernel';
@@ -15,7 +22,7 @@ import { TaskQueries } from './tasks/task.queries';
 import { contribution, statisticsFrom } from './tasks/task.statistics';
 import type { TaskReadModel } from './tasks/task.read-model';
 
-const TABLES = ['agents', 'agent_counters', 'tasks', 'task_counters'] as const;
+const TABLES = ['agents', 'agent_counters', 'recorded_capabilities', 'tasks', 'task_counters'] as const;
 const TASKS = 300;
 const AGENTS = 20;
 
@@ -55,6 +62,15 @@ describe('the read models', () => {
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     const lives = [
       ...agentIds.map((id) => ({ stream: streamId('agent', id), events: lifeOfAgent(id, random) })),
+      ...agentIds.flatMap((id) =>
+        ['ocr', 'summarize'].map((name) => {
+          const capability_id = newId();
+          return {
+            stream: streamId('capability', capability_id),
+            events: lifeOfCapability(capability_id, id, name, random),
+          };
+        }),
+      ),
       ...taskIds.map((id) => ({ stream: streamId('task', id), events: lifeOfTask(id, agentIds, random) })),
     ];
     await Promise.all(
@@ -84,6 +100,7 @@ describe('the read models', () => {
     const live = await digests();
     expect(live.tasks).toMatch(new RegExp(`^${TASKS} rows`));
     expect(live.agents).toMatch(new RegExp(`^${AGENTS} rows`));
+    expect(live.recorded_capabilities).toMatch(/^[1-9]\d* rows/);
     for (const projection of allProjections) await rebuild(projection);
     expect(await digests()).toEqual(live);
   });
@@ -166,9 +183,31 @@ describe('the read models', () => {
         all.filter((a) => a.capabilities.includes('ocr')).map((a) => a.agent_id),
       );
       expect(byCapability.total).toBe(byCapability.agents.length);
+      const { rows } = await admin.query<{ agent_id: string }>(
+        `select agent_id from read_models.recorded_capabilities where name = 'summarize'`,
+      );
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.length).toBeLessThan(AGENTS);
+      const registered = await agents.list({ capability: 'summarize', limit: 200, offset: 0 });
+      expect(new Set(registered.agents.map((a) => a.agent_id))).toEqual(new Set(rows.map((row) => row.agent_id)));
+      expect(registered.agents.every((a) => a.capabilities.includes('summarize'))).toBe(true);
+      expect(registered.total).toBe(rows.length);
+      const [one] = registered.agents;
+      for (const found of [await agents.find(one!.agent_id), await agents.fresh(one!.agent_id)])
+        expect(found?.capabilities).toEqual(one!.capabilities);
       const offline = await agents.list({ status: { of: 'deployment', word: 'offline' }, limit: 200, offset: 0 });
       const isOffline = (a: (typeof all)[number]) => a.lifecycle === 'stopped' || a.liveness === 'offline';
       expect(offline.agents.map((a) => a.agent_id)).toEqual(all.filter(isOffline).map((a) => a.agent_id));
+    });
+
+    it('should find the queued tasks that wait for one agent alone', async () => {
+      const { rows } = await admin.query<{ id: string }>(
+        'select id from read_models.tasks where pinned_to = $1 order by id',
+        [agentIds[0]],
+      );
+      const waiting = everyTask.filter((t) => t.status === 'queued' && t.requirements.agent_id === agentIds[0]);
+      expect(waiting.length).toBeGreaterThan(0);
+      expect(rows.map(({ id }) => id)).toEqual(waiting.map((t) => t.task_id).sort());
     });
 
     it('should show an agent as it is now, with its telemetry', async () => {
@@ -200,8 +239,13 @@ describe('the read models', () => {
   });
 });
 
-async function append(log: EventLog, stream_id: string, version: number, event: AgentEvent | TaskEvent): Promise<void> {
-  const contract = { ...agentEvents, ...taskEvents }[event.type];
+async function append(
+  log: EventLog,
+  stream_id: string,
+  version: number,
+  event: AgentEvent | CapabilityEvent | TaskEvent,
+): Promise<void> {
+  const contract = { ...agentEvents, ...capabilityEvents, ...taskEvents }[event.type];
   const outcome = await log.append({
     streams: [
       {
@@ -249,6 +293,34 @@ function lifeOfAgent(agent_id: string, random: () => number): AgentEvent[] {
   return events;
 }
 
+/** Follows the profile first, or somebody registers it at once; changes, ends, and may begin again. */
+function lifeOfCapability(
+  capability_id: string,
+  agent_id: string,
+  name: string,
+  random: () => number,
+): CapabilityEvent[] {
+  const record = { capability_id, agent_id, name, groups: ['g'] };
+  const events: CapabilityEvent[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    const origin = random() < 0.5 ? 'record' : 'agent';
+    events.push({
+      type: 'CapabilityRegistered',
+      data: { ...record, metadata: { '2': 'two', '1': 1.5 }, origin, created_at: at(round) },
+    });
+    if (random() < 0.5) {
+      const metadata = { description: 'more' };
+      events.push({
+        type: 'CapabilityChanged',
+        data: { ...record, metadata, origin: 'record', changed_at: at(round) },
+      });
+    }
+    if (random() < 0.4) return events;
+    events.push({ type: 'CapabilityRemoved', data: { capability_id, agent_id, name, at: at(round) } });
+  }
+  return events;
+}
+
 function lifeOfTask(task_id: string, agents: readonly string[], random: () => number): TaskEvent[] {
   const events: TaskEvent[] = [
     {
@@ -257,7 +329,7 @@ function lifeOfTask(task_id: string, agents: readonly string[], random: () => nu
         ...{ task_id, pool: 'default', submitted_at: at(0), type: 'test', lease_seconds: 60 },
         payload: { '2': 'two', '1': 'one', text: 'ü "quoted" \\ 1e3', nested: { deep: [1.5, -0.25, 1e-7] } },
         priority: Math.floor(random() * 101),
-        requirements: { capabilities: [] },
+        requirements: { capabilities: [], ...(random() < 0.3 && { agent_id: agents[0]! }) },
         retry: { max_attempts: 3, initial_delay_ms: 0, factor: 1, max_delay_ms: 0, jitter: 0 },
       },
     },

@@ -1,10 +1,9 @@
 import { createHash, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { newId } from '@ao/kernel';
+import { bitsIn, certificateRequest, childrenIn, contextTag, decode, OID, oidIn, spkiOf, TAG } from '@ao/x509';
 import { authority, newAuthority } from './authority';
 import { keyOfRequest } from './csr';
 import { testRequest, type TestRequest } from './csr.testing';
-import { bitsIn, childrenIn, contextTag, decode, oidIn, TAG } from './der';
-import { OID, spkiOf } from './x509';
 
 const NOW = Date.UTC(2026, 0, 10, 14, 23, 45);
 const clock = { now: () => NOW };
@@ -47,6 +46,38 @@ describe("an agent's certificate", () => {
     expect(authorityRead.verify(authorityRead.publicKey)).toBe(true);
     const other = new X509Certificate(newAuthority(NOW).certificate);
     expect(read.verify(other.publicKey)).toBe(false);
+  });
+});
+
+describe("a gateway's certificate", () => {
+  const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const names = ['localhost', 'gateway.example.org', '127.0.0.1', '::1', '2001:db8::ff00:42:8329', '::ffff:10.1.2.3'];
+  const read = (lifetime?: number, from = NOW) =>
+    new X509Certificate(
+      authority(certificate, privateKey, { now: () => from }, lifetime).issueForGateway(
+        names,
+        keyOfRequest(certificateRequest(keys), undefined),
+      ).certificate,
+    );
+
+  it('should be good for a server with these names alone, and for the key of the request', () => {
+    const issued = read();
+    expect(issued.checkIssued(new X509Certificate(certificate))).toBe(true);
+    expect([issued.keyUsage, issued.ca]).toEqual([[OID.serverAuth], false]);
+    expect(issued.publicKey.equals(keys.publicKey)).toBe(true);
+    for (const name of ['localhost', 'gateway.example.org']) expect(issued.checkHost(name)).toBe(name);
+    for (const address of ['127.0.0.1', '::1', '2001:db8::ff00:42:8329', '::ffff:10.1.2.3'])
+      expect(issued.checkIP(address)).toBe(address);
+    expect([issued.checkHost('example.org'), issued.checkIP('10.1.2.3'), issued.checkIP('::2')]).toEqual(
+      Array.from({ length: 3 }, () => undefined),
+    );
+  });
+
+  it('should live as long as it is set, and never longer than the authority', () => {
+    expect(Date.parse(read().validTo)).toBe(NOW + 86_400_000);
+    expect(Date.parse(read(3_000).validTo)).toBe(NOW + 3_000_000);
+    const end = Date.parse(new X509Certificate(certificate).validTo);
+    expect(Date.parse(read(3_000, end - 60_000).validTo)).toBe(end);
   });
 });
 

@@ -91,6 +91,15 @@ describe('a renewal that is asked for again', () => {
   });
 });
 
+describe('a renewal of one that lives for less than two hours', () => {
+  it('should be given again during the first half of its life', () => {
+    const [shown, newest] = [certificate('a', 1), { ...certificate('b', 1), expires_at: day(1, 1) }];
+    const at = (minutes: number) => Date.parse(day(1)) + minutes * 60_000;
+    expect(renewedBefore([shown, newest], shown.serial, () => true, at(29))).toBe(newest);
+    expect(renewedBefore([shown, newest], shown.serial, () => true, at(31))).toBeUndefined();
+  });
+});
+
 describe('what readers keep', () => {
   const gone: AgentEvent = { type: 'AgentDeregistered', data: { agent_id, at: day(1, 4) } };
 

@@ -88,7 +88,7 @@ function revocations(
   }));
 }
 
-/** What an earlier renewal for the same key made, while most of its life is left: an answer that was lost. */
+/** What an earlier renewal for the same key made, while it is not to be renewed itself: an answer that was lost. */
 export function renewedBefore(
   live: CertificateState,
   shown: string,
@@ -97,7 +97,10 @@ export function renewedBefore(
 ): LiveCertificate | undefined {
   const newest = live.at(-1);
   if (!newest || newest.serial === shown || !sameKey(newest.certificate)) return undefined;
-  return Date.parse(newest.expires_at) - now > RENEW_WITHIN_SECONDS * 1000 ? newest : undefined;
+  const [from, until] = [newest.not_before, newest.expires_at].map((time) => Date.parse(time)) as [number, number];
+  // One that lives for less than two hours is in its last one from the beginning, or soon.
+  const least = Math.min(RENEW_WITHIN_SECONDS * 1000, (until - from) / 2);
+  return until - now > least ? newest : undefined;
 }
 
 /** The part of an enrolment's unit that gives the agent this certificate and takes those it had. */

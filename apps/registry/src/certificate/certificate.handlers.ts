@@ -3,7 +3,9 @@ import {
   agentCaBundle,
   certificateRevocationList,
   enrolAgent,
+  issueGatewayCertificate,
   renewCertificate,
+  rotateAgentCa,
   type DataOf,
   type ResultOf,
 } from '@ao/contracts';
@@ -14,6 +16,7 @@ import { CLOCK } from '@ao/platform';
 import { AgentLiveness } from '../agent/agent.liveness';
 import { Certificates } from './certificates';
 import { runEnrolAgent } from './enrol-agent';
+import { runIssueGatewayCertificate } from './issue-gateway-certificate';
 import { runRenewCertificate } from './renew-certificate';
 
 /** The doors of enrolment and of agents' certificates on NATS. */
@@ -46,9 +49,25 @@ export class CertificateHandlers {
     return runRenewCertificate(this.certificates.enrolment, data, metadata);
   }
 
+  @CommandHandler(issueGatewayCertificate)
+  issueForGateway(
+    data: DataOf<typeof issueGatewayCertificate>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof issueGatewayCertificate>>> {
+    return runIssueGatewayCertificate(this.certificates.issuing, data, metadata);
+  }
+
+  @CommandHandler(rotateAgentCa)
+  rotate(
+    _data: DataOf<typeof rotateAgentCa>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof rotateAgentCa>>> {
+    return this.certificates.authorities.rotate(metadata);
+  }
+
   @QueryHandler(agentCaBundle)
   async bundle(): Promise<ResultOf<typeof agentCaBundle>> {
-    return { bundle: this.certificates.authority.certificate };
+    return { bundle: this.certificates.authorities.bundle };
   }
 
   @QueryHandler(certificateRevocationList)

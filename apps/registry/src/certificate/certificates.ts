@@ -3,7 +3,7 @@ import type { Clock } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import type { Pool } from 'pg';
 import type { RegistryConfig } from '../registry.config';
-import { openAuthority, type Authority } from './authority';
+import { Authorities } from './authorities';
 import { openCaKeys, type CaKeys } from './ca-keys';
 import type { EnrolmentDependencies } from './enrol-agent';
 import { revokeCertificatesWhenAgentDeregistered } from './revoke-certificates-when-agent-deregistered';
@@ -20,44 +20,57 @@ export interface CertificatesDependencies {
   readonly subscriptions: Subscriptions;
   readonly clock: Clock;
   readonly commands: CommandClient;
+  readonly onError: (error: unknown) => void;
 }
 
-/** The authority of this replica, and what has become of its certificates. */
+/** The authorities of this replica, and what has become of its certificates. */
 export class Certificates {
   private readonly keys: CaKeys;
-  private opened: Authority | undefined;
+  readonly authorities: Authorities;
   private list: { readonly at: number; readonly der: Promise<Buffer> } | undefined;
 
   /** @throws StartupError when there is no key-encryption key */
   constructor(private readonly dependencies: CertificatesDependencies) {
-    this.keys = openCaKeys(dependencies.config, dependencies.pool);
+    const { config, pool, log, shell, subscriptions, clock, onError } = dependencies;
+    this.keys = openCaKeys(config, pool);
+    this.authorities = new Authorities({
+      ...{ log, shell, subscriptions, clock, onError, sealer: this.keys.sealer },
+      lifetimeSeconds: config.AGENT_CERTIFICATE_LIFETIME,
+    });
   }
 
   /** Before anybody is answered, and after the migrations. @throws StartupError when the keys are not the ones of this database */
   async start(): Promise<void> {
-    const { shell, clock, subscriptions } = this.dependencies;
+    const { shell, subscriptions } = this.dependencies;
     await this.keys.check();
-    this.opened = await openAuthority(shell, this.keys.sealer, clock);
+    await this.authorities.start();
     await subscriptions.owned(followRevokedCertificates);
     await subscriptions.owned(revokeCertificatesWhenAgentDeregistered(shell));
   }
 
-  get authority(): Authority {
-    if (!this.opened) throw new Error('the certificate authority is not open yet');
-    return this.opened;
+  stop(): void {
+    this.authorities.stop();
   }
 
   /** What enrolling and renewing need. */
   get enrolment(): EnrolmentDependencies {
     const { shell, log, clock, commands } = this.dependencies;
-    return { shell, log, clock, commands, authority: this.authority };
+    const { forAgents: authority, bundle } = this.authorities;
+    return { shell, log, clock, commands, authority, bundle };
+  }
+
+  /** What issuing to a gateway needs. */
+  get issuing(): { readonly shell: CommandShell; readonly authorities: Authorities } {
+    return { shell: this.dependencies.shell, authorities: this.authorities };
   }
 
   /** DER; a second old at most. */
   revocationList(): Promise<Buffer> {
     const now = performance.now();
     if (!this.list || now - this.list.at > LIST_KEPT_MS) {
-      const der = revokedCertificates(this.dependencies.pool).then((revoked) => this.authority.revocationList(revoked));
+      const der = revokedCertificates(this.dependencies.pool).then((revoked) =>
+        this.authorities.forAgents.revocationList(revoked),
+      );
       const list = { at: now, der };
       this.list = list;
       der.catch(() => {

@@ -1,7 +1,19 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { bits, boolean, context, contextPrimitive, integer, octets, oid, sequence, set, utf8 } from './der';
-import { toPem } from './pem';
-import { OID, spkiOf } from './x509';
+import {
+  bits,
+  boolean,
+  context,
+  contextPrimitive,
+  integer,
+  octets,
+  OID,
+  oid,
+  sequence,
+  set,
+  spkiOf,
+  toPem,
+  utf8,
+} from '@ao/x509';
 
 export interface TestRequest {
   readonly subject?: string;

@@ -1,8 +1,19 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { AGENT_URI, MAX_CSR_BYTES } from '@ao/contracts';
-import { bitsIn, childrenIn, childrenOf, contextTag, decode, DerError, expected, oidIn, TAG, type Der } from './der';
-import { fromPem } from './pem';
-import { OID } from './x509';
+import {
+  bitsIn,
+  childrenIn,
+  childrenOf,
+  contextTag,
+  decode,
+  type Der,
+  DerError,
+  expected,
+  fromPem,
+  OID,
+  oidIn,
+  TAG,
+} from '@ao/x509';
 
 /** Of signatures over requests, by object identifier: the hash, null where the algorithm has its own. */
 const SIGNATURES: Readonly<Record<string, { readonly hash: string | null; readonly keys: readonly string[] }>> = {

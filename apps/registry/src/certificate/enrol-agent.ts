@@ -50,6 +50,8 @@ export interface EnrolmentDependencies {
   readonly log: Pick<EventReader, 'readStream'>;
   readonly clock: Clock;
   readonly authority: Authority;
+  /** Certificates of all authorities, as PEM. */
+  readonly bundle: string;
   /** Asks identity for the agent's token. */
   readonly commands: Pick<CommandClient, 'send'>;
 }
@@ -88,7 +90,7 @@ export async function runEnrolAgent(
   data: Enrolment,
   metadata: CommandMetadata,
 ): Promise<CommandResult<Enrolled>> {
-  const { shell, log, clock, authority, commands } = dependencies;
+  const { shell, log, clock, authority, bundle, commands } = dependencies;
   const token = await provenToken(log, data.registration_token);
   if (!token) return badRegistrationToken();
   const { token_id } = token;
@@ -146,7 +148,7 @@ export async function runEnrolAgent(
           expires_at: issued.expires_at,
         },
         ...('privateKey' in key && { key: key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() }),
-        ca: authority.certificate,
+        ca: bundle,
         heartbeat_interval_seconds: agent.profile.heartbeat_interval_seconds,
       },
       used.position,

@@ -3,13 +3,13 @@ import type { DataOf, renewCertificate, ResultOf } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { isoTime, isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { done } from '@ao/messaging';
+import { spkiOf } from '@ao/x509';
 import { certificateAggregate, liveAt, notLive, renewedBefore, type LiveCertificate } from './certificate.decider';
 import { agentToken, requestedKey, type EnrolmentDependencies } from './enrol-agent';
-import { spkiOf } from './x509';
 
 /** A further certificate for an agent, besides the one that it shows and that goes on until it expires. */
 export async function runRenewCertificate(
-  { shell, clock, authority, commands }: EnrolmentDependencies,
+  { shell, clock, authority, bundle, commands }: EnrolmentDependencies,
   data: DataOf<typeof renewCertificate>,
   metadata: CommandMetadata,
 ): Promise<CommandResult<ResultOf<typeof renewCertificate>>> {
@@ -30,7 +30,7 @@ export async function runRenewCertificate(
     if (isRejection(token)) return token;
     const at = await position?.();
     if (isRejection(at)) return at;
-    return done({ agent_id, token, serial, certificate, ca: authority.certificate, expires_at }, at);
+    return done({ agent_id, token, serial, certificate, ca: bundle, expires_at }, at);
   };
   if (before) return answered(before);
 

@@ -1,7 +1,7 @@
 import type { CertificateEvent, RevocationReason } from '@ao/contracts';
 import type { OwnedSubscription, RecordedEvent } from '@ao/event-log';
+import type { Revoked } from '@ao/x509';
 import type { Pool } from 'pg';
-import type { Revoked } from './x509';
 
 const ADD = `
   insert into registry.revoked_certificates (serial, agent_id, revoked_at, expires_at, reason)

@@ -1,4 +1,5 @@
 import {
+  allCapabilities,
   evolveAgent,
   type AgentConnections,
   type AgentDocument,
@@ -11,8 +12,13 @@ import type { AgentOffer } from './match-maker';
 /** What dispatching must know of an agent; the table `tasks.agents` keeps it. */
 export type RosterAgent = AgentDocument;
 
-/** What has been learned of an agent. */
-export type ScoresOf = (agentId: string) => LearnedScores;
+/** What is known of agents besides their own events. */
+export interface KnownOfAgents {
+  /** What has been learned of an agent. */
+  readonly scores?: (agentId: string) => LearnedScores;
+  /** Names of the capabilities that somebody registered for an agent, beside those of its profile. */
+  readonly recorded?: (agentId: string) => Iterable<string>;
+}
 
 /** What an agent said with its last heartbeat. */
 interface ReportedLoad {
@@ -45,7 +51,7 @@ export class AgentRoster {
 
   constructor(
     private readonly offer: (offer: AgentOffer) => void,
-    private readonly scores: ScoresOf = () => NOTHING_LEARNED,
+    private readonly known: KnownOfAgents = {},
   ) {}
 
   /** Agents that may be given tasks at all. */
@@ -113,8 +119,8 @@ export class AgentRoster {
     }
   }
 
-  /** What has been learned of the agent is something else now. */
-  learned(agentId: string): void {
+  /** What is known of the agent besides its own events is something else now. */
+  knownChanged(agentId: string): void {
     this.update(agentId);
   }
 
@@ -127,17 +133,17 @@ export class AgentRoster {
     const agent = this.agents.get(agentId);
     if (!agent) return;
     const connection = this.connections.get(agentId);
-    const { agent_id, agent_type, capabilities } = agent;
+    const { agent_id, agent_type } = agent;
     const { tasks, load, health = agent.health } = this.loads.get(agentId) ?? NOTHING_REPORTED;
     this.offer({
       agent_id,
       agent_type,
-      capabilities,
+      capabilities: allCapabilities(agent.capabilities, this.known.recorded?.(agentId) ?? []),
       limit: isCandidate(agent) ? (connection ?? agent).max_concurrent_tasks : 0,
       connected: connection !== undefined,
       reported: tasks,
       routing: {
-        ...this.scores(agentId),
+        ...(this.known.scores?.(agentId) ?? NOTHING_LEARNED),
         load,
         health,
         // Agents that registered before there were weights have no details in the table.

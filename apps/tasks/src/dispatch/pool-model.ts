@@ -8,7 +8,7 @@ import {
 } from '@ao/contracts';
 import type { Clock } from '@ao/kernel';
 import { evolveOpenTask, type OpenLease, type OpenTask } from '../open-task/open-task';
-import { AgentRoster, type RosterAgent, type ScoresOf } from './agent-roster';
+import { AgentRoster, type KnownOfAgents, type RosterAgent } from './agent-roster';
 import { Heap } from './heap';
 import { MatchMaker, type AgentOffer, type Group, type Match, type ReadyTask } from './match-maker';
 import { signatureOf } from './requirement';
@@ -80,10 +80,10 @@ export class PoolModel {
     private readonly strategy: RoutingStrategy,
     private readonly clock: Clock,
     private readonly listener: PoolListener,
-    scores?: ScoresOf,
+    known: KnownOfAgents = {},
   ) {
     this.maker = new MatchMaker(strategy);
-    this.roster = new AgentRoster((offer: AgentOffer) => this.maker.setAgent(offer), scores);
+    this.roster = new AgentRoster((offer: AgentOffer) => this.maker.setAgent(offer), known);
   }
 
   get openLeases(): number {

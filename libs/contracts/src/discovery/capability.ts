@@ -63,3 +63,35 @@ export function evolveCapability(
       return capability;
   }
 }
+
+/** A capability that somebody registered. What follows the agent's own profile is none: the profile says it already. */
+export type RecordedCapability = Omit<CapabilityDocument, 'origin' | 'created_at'>;
+
+/**
+ * What a reader keeps of a registered capability after one more event: words of an agent are those of its profile and
+ * the names of these. An event carries the whole record, so that a reader may `keep` as little of it as it needs.
+ */
+export function evolveRecordedCapability<Kept>(
+  kept: Kept | undefined,
+  event: CapabilityEvent,
+  keep: (record: RecordedCapability) => Kept,
+): Kept | undefined {
+  switch (event.type) {
+    case 'CapabilityRegistered':
+    case 'CapabilityChanged': {
+      const { capability_id, agent_id, name, metadata, groups, origin } = event.data;
+      return origin === 'record' ? keep({ capability_id, agent_id, name, metadata, groups }) : undefined;
+    }
+    case 'CapabilityRemoved':
+      return undefined;
+    default:
+      return kept;
+  }
+}
+
+/** All that an agent can do: the words of its profile, then the names of what was registered for it (API conflict 23). */
+export function allCapabilities(ofProfile: string[], recorded: Iterable<string>): string[] {
+  const all = new Set(ofProfile);
+  for (const name of recorded) all.add(name);
+  return all.size === ofProfile.length ? ofProfile : [...all];
+}

@@ -19,6 +19,12 @@ const timeZone = text(64, 1).refine((zone) => {
   }
 }, 'must be an IANA time zone');
 
+/** Empty: none. */
+const publicUrl = text(500).refine(
+  (url) => url === '' || (/^https?:\/\/[^\s?#@]+$/.test(url) && URL.canParse(url)),
+  'must be an http or https URL without user, query and fragment',
+);
+
 /** Every setting there is, as `category.key`. Each is obeyed within two seconds of its change. */
 export const SETTINGS = {
   'general.installation_name': setting(
@@ -26,6 +32,12 @@ export const SETTINGS = {
     text(100, 1),
     'agent-orchestration',
     'Name shown by /health and in MFA apps',
+  ),
+  'general.public_url': setting(
+    'string',
+    publicUrl,
+    '',
+    'URL where clients reach this installation, as agent cards name it; empty: where each caller reached it',
   ),
   'general.time_zone': setting('string', timeZone, 'UTC', 'IANA time zone of reports'),
   'rate_limits.requests_per_hour': setting(

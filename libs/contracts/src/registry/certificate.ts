@@ -4,7 +4,7 @@ import { Digest, Sealed } from '../identity/sealed';
 import { Id, JsonObject, Time, Version, Word, text } from '../text';
 import { AgentDetails, type AgentEvent } from './agent.events';
 
-/** An agent's certificate, and the token that goes with it, live so long. */
+/** An agent's certificate, and the token that goes with it, live so long at most; a gateway's for its agents' port as well. */
 export const CERTIFICATE_SECONDS = 24 * 60 * 60;
 /** A certificate is renewed by the heartbeat when less than this is left. */
 export const RENEW_WITHIN_SECONDS = 60 * 60;
@@ -17,7 +17,21 @@ export const AGENT_URI = 'spiffe://agent-orchestration/agent/';
 export const CertificateSerial = z.string().regex(/^[4-7][0-9a-f]{31}$/);
 const Pem = z.string().max(16 * 1024);
 
-/** The authority that signs agents' certificates: stream `agentca-<derivedId('agent-ca', number)>`. */
+/** Host names (whose last label is not a number, as in an address) and addresses that a gateway's certificate is for. */
+const HostName = z.union([
+  z.ipv4(),
+  z.ipv6(),
+  z
+    .string()
+    .max(253)
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[0-9]{0,20}[a-z]([a-z0-9-]{0,40}[a-z0-9])?$/i),
+]);
+export const HostNames = z.array(HostName).min(1).max(20);
+
+/**
+ * An authority that signs agents' certificates: stream `agentca-<derivedId('agent-ca', number)>`. The first is number 1, the
+ * successor of each has the next number.
+ */
 export const agentCaEvents = {
   AgentCaCreated: event(
     'agentca',
@@ -34,6 +48,27 @@ export const agentCaEvents = {
   ),
 } as const;
 export type AgentCaEvent = EventOf<typeof agentCaEvents>;
+
+/** What a gateway shows the agents that connect to it: stream `gatewaycertificate-<derivedId('gateway-certificate', serial)>`. */
+export const gatewayCertificateEvents = {
+  GatewayCertificateIssued: event(
+    'gatewaycertificate',
+    'GatewayCertificateIssued',
+    1,
+    z.object({
+      serial: CertificateSerial,
+      /** Which authority signed it. */
+      ca_id: Id,
+      /** SHA-256 of the certificate. */
+      fingerprint: Digest,
+      names: HostNames,
+      not_before: Time,
+      expires_at: Time,
+      at: Time,
+    }),
+  ),
+} as const;
+export type GatewayCertificateEvent = EventOf<typeof gatewayCertificateEvents>;
 
 const CATEGORY = 'certificate';
 export const RevocationReason = z.enum(['re_enrolled', 'agent_deregistered', 'revoked']);
@@ -107,6 +142,8 @@ export function evolveCertificates(
   return document;
 }
 
+/** An authority ends ten years after it was made, so there are few at a time. */
+const CaBundle = z.string().max(256 * 1024);
 const Csr = z.string().min(1).max(MAX_CSR_BYTES);
 
 /** What an agent gets to prove who it is with. `key` only when it was made here. */
@@ -117,8 +154,8 @@ export const AgentCredentials = z.object({
   serial: CertificateSerial,
   certificate: Pem,
   key: Pem.optional(),
-  /** The authority's certificate. */
-  ca: Pem,
+  /** The certificates of the authorities, as PEM, one after another. */
+  ca: CaBundle,
   expires_at: Time,
 });
 export type AgentCredentials = z.infer<typeof AgentCredentials>;
@@ -152,8 +189,22 @@ export const renewCertificate = command(
   AgentCredentials.omit({ key: true }),
 );
 
-/** The authority's certificates, as PEM, one after another. */
-export const agentCaBundle = query('registry.agent_ca_bundle', z.object({}), z.object({ bundle: z.string() }));
+/** A certificate by which agents know a gateway (serverAuth alone). Of the request only the key is taken. */
+export const issueGatewayCertificate = command(
+  'registry.issue_gateway_certificate',
+  z.object({ csr: Csr, names: HostNames }),
+  z.object({ serial: CertificateSerial, certificate: Pem, expires_at: Time }),
+);
+
+/** Makes the authority's successor, which signs from now on; what is signed already stays good until it expires. */
+export const rotateAgentCa = command(
+  'registry.rotate_agent_ca',
+  z.object({}),
+  z.object({ ca_id: Id, expires_at: Time }),
+);
+
+/** The certificates of the authorities that have not ended, as PEM, one after another. */
+export const agentCaBundle = query('registry.agent_ca_bundle', z.object({}), z.object({ bundle: CaBundle }));
 
 /** The authority's list of revoked certificates (RFC 5280 section 5), DER in base64. */
 export const certificateRevocationList = query(

@@ -14,6 +14,8 @@ import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
 import type { Problem } from '../../http/problem';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
+import { AGENTS } from '../../projections/agents/agent.projection';
+import { RECORDED_CAPABILITIES } from '../../projections/recorded-capabilities/recorded-capability.projection';
 import { OneQueryDto } from '../query.schemas';
 import { capabilityIdOf, prefixedCapabilityId } from './capability-id';
 import { DiscoveryReads, CAPABILITIES } from './discovery.reads';
@@ -52,7 +54,7 @@ export class CapabilitiesController {
       call,
       registerCapability,
       { agent_id, name, metadata, groups },
-      { views: [CAPABILITIES], refusal: refusalOf },
+      { models: [AGENTS, RECORDED_CAPABILITIES], views: [CAPABILITIES], refusal: refusalOf },
     );
     return { data: await this.find(call, capability_id) };
   }
@@ -106,7 +108,7 @@ export class CapabilitiesController {
       call,
       removeCapability,
       { capability_id },
-      { views: [CAPABILITIES], refusal: refusalOf },
+      { models: [AGENTS, RECORDED_CAPABILITIES], views: [CAPABILITIES], refusal: refusalOf },
     );
     return { data: { deleted: true, id: prefixedCapabilityId(capability_id), deleted_at: removed_at } };
   }

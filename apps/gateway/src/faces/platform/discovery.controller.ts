@@ -16,6 +16,8 @@ import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
 import type { Problem } from '../../http/problem';
 import { AgentDirectory, agentNotFound } from '../../projections/agents/agent.directory';
+import { AGENTS } from '../../projections/agents/agent.projection';
+import { RECORDED_CAPABILITIES } from '../../projections/recorded-capabilities/recorded-capability.projection';
 import { ListQueryDto } from '../query.schemas';
 import { metricsOf, presentGroupAgent, presentHealth, presentRoute } from './discovery.presenter';
 import { CAPABILITIES, DiscoveryReads } from './discovery.reads';
@@ -65,7 +67,7 @@ export class DiscoveryController {
       call,
       removeAgentCapabilities,
       { agent_id },
-      { views: [CAPABILITIES], refusal: agentRefusal('/path/agent_id') },
+      { models: [AGENTS, RECORDED_CAPABILITIES], views: [CAPABILITIES], refusal: agentRefusal('/path/agent_id') },
     );
     return { data: { agent_id: idOrAlias, removed } };
   }

@@ -2,6 +2,7 @@ import {
   changeIpRules,
   changePasswordPolicy,
   changeSecuritySettings,
+  rotateAgentCa,
   rotateSigningKey,
   showPolicies,
 } from '@ao/contracts';
@@ -16,6 +17,7 @@ import {
   IpRulesDto,
   PasswordPolicyChangesDto,
   PasswordPolicyDto,
+  RotatedAgentCaDto,
   RotatedSigningKeyDto,
   SecurityChangesDto,
   SecuritySettingsDto,
@@ -108,5 +110,14 @@ export class SecurityController {
   @ApiOkResponse({ type: RotatedSigningKeyDto })
   rotateSigningKey(@CurrentCall() call: Call): Promise<RotatedSigningKeyDto> {
     return this.commands.send(call, rotateSigningKey, {});
+  }
+
+  /** The successor of the agents' certificate authority signs from now on; what is signed already stays good until it expires. */
+  @Post('agent-ca/rotate')
+  @HttpCode(200)
+  @Access('security:manage')
+  @ApiOkResponse({ type: RotatedAgentCaDto })
+  rotateAgentCa(@CurrentCall() call: Call): Promise<RotatedAgentCaDto> {
+    return this.commands.send(call, rotateAgentCa, {});
   }
 }

@@ -31,3 +31,5 @@ export class IpRulesDto extends createZodDto(ShownIpRules) {}
 
 /** The id of the key that signs next (`kid`). */
 export class RotatedSigningKeyDto extends createZodDto(z.object({ key_id: z.uuid() })) {}
+
+export class RotatedAgentCaDto extends createZodDto(z.object({ ca_id: z.uuid(), expires_at: Timestamp })) {}

@@ -1,5 +1,5 @@
-import type { AgentDocument } from '@ao/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AgentReadModel } from './agent.read-model';
 
 /** A row of the read model `agents`; what is written here comes from the projection alone. */
 @Entity({ schema: 'read_models', name: 'agents', synchronize: false })
@@ -8,7 +8,7 @@ export class AgentRow {
   id!: string;
 
   @Column('json')
-  document!: AgentDocument;
+  document!: AgentReadModel;
 
   @Column({ name: 'external_id', type: 'text', nullable: true })
   externalId!: string | null;
@@ -32,6 +32,7 @@ export class AgentRow {
   @Column('text')
   role!: string;
 
+  /** Of its profile, and registered for it. */
   @Column('text', { array: true })
   capabilities!: string[];
 }

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
+import { allCapabilities, coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import { streamId } from '@ao/kernel';
 import { foldAsOf } from '@ao/projections';
 import type { Pool } from 'pg';
 import { BatchReader } from '../batch-reader';
-import { agentProjection } from './agent.projection';
+import { RECORDED_CAPABILITIES } from '../recorded-capabilities/recorded-capability.projection';
+import { AGENTS, agentProjection } from './agent.projection';
+import type { AgentReadModel } from './agent.read-model';
 import type { ReadModelLists } from '../read-model-lists';
 
-/** An agent with what telemetry knows of it at this moment. */
+/** An agent with what telemetry knows of it at this moment; `capabilities` are its profile's, then those registered for it. */
 export type AgentNow = AgentDocument & AgentTelemetry;
 
 export interface AgentFilter {
@@ -37,6 +39,9 @@ interface Telemetry {
   readonly health: AgentDocument['health'] | null;
 }
 
+/** What a card is made of. */
+export const CARD_MODELS = [AGENTS, RECORDED_CAPABILITIES] as const;
+
 const AGENT_WORK = readFileSync(join(__dirname, 'sql', 'agent-work.sql'), 'utf8');
 
 /** No beat was ever heard, or the moment asked for is past: telemetry keeps no history. */
@@ -44,7 +49,7 @@ export const NO_TELEMETRY: AgentTelemetry = { last_heartbeat: null, load_metrics
 
 /** Reads of the model `agents`, joined with telemetry when they are asked, never before. */
 export class AgentQueries {
-  private readonly byId: BatchReader<AgentNow>;
+  private readonly byId: BatchReader<AgentNow & AgentReadModel>;
   private readonly byAlias: BatchReader<string>;
 
   constructor(
@@ -61,14 +66,18 @@ export class AgentQueries {
     return this.byId.load(id);
   }
 
-  /** As the log has it: for the answer to a write, which must not depend on how far the model is. */
+  /**
+   * As the log has it: for the answer to a write, which must not depend on how far the model is. What was registered for
+   * the agent is as the model has it: no write to the agent changes that.
+   */
   async fresh(id: string): Promise<AgentNow | undefined> {
-    const [found, telemetry] = await Promise.all([
+    const [found, telemetry, known] = await Promise.all([
       foldAsOf(this.log, agentProjection, streamId('agent', id), { position: Number.MAX_SAFE_INTEGER }),
       this.telemetryOf([id]),
+      this.byId.load(id),
     ]);
     if (!found || found.document.lifecycle === 'deleted') return undefined;
-    return withTelemetry(found.document, telemetry.get(id));
+    return agentNow({ ...found.document, recorded: known?.recorded ?? [] }, telemetry.get(id));
   }
 
   /** The id behind a caller's own id, as far as the model knows. */
@@ -79,7 +88,7 @@ export class AgentQueries {
   async list(filter: AgentFilter): Promise<{ agents: AgentNow[]; total: number }> {
     const { rows, total } = await this.lists.agents(filter);
     const telemetry = await this.telemetryOf(rows.map(({ id }) => id));
-    return { agents: rows.map(({ id, document }) => withTelemetry(document, telemetry.get(id))), total };
+    return { agents: rows.map(({ id, document }) => agentNow(document, telemetry.get(id))), total };
   }
 
   /** Of every agent asked for. */
@@ -105,15 +114,15 @@ export class AgentQueries {
     return rows.reduce((sum, { counter, value }) => (active.has(counter) ? sum + value : sum), 0);
   }
 
-  private async readMany(ids: readonly string[]): Promise<Map<string, AgentNow>> {
-    const { rows } = await this.pool.query<Telemetry & { id: string; document: AgentDocument }>({
+  private async readMany(ids: readonly string[]): Promise<Map<string, AgentNow & AgentReadModel>> {
+    const { rows } = await this.pool.query<Telemetry & { id: string; document: AgentReadModel }>({
       name: 'find_agents',
       text: `select a.id, a.document, l.last_seen, l.load_metrics, l.health
                from read_models.agents a left join telemetry.agent_liveness l on l.agent_id = a.id
               where a.id = any($1) and a.lifecycle <> 'deleted'`,
       values: [ids],
     });
-    return new Map(rows.map((row) => [row.id, withTelemetry(row.document, row)]));
+    return new Map(rows.map((row) => [row.id, agentNow(row.document, row)]));
   }
 
   private async readAliases(aliases: readonly string[]): Promise<Map<string, string>> {
@@ -136,7 +145,11 @@ export class AgentQueries {
 }
 
 /** Health is what the agent last reported of itself; until it does, what the log says. */
-function withTelemetry(agent: AgentDocument, telemetry: Omit<Telemetry, 'agent_id'> | undefined): AgentNow {
+function agentNow(
+  document: AgentReadModel,
+  telemetry: Omit<Telemetry, 'agent_id'> | undefined,
+): AgentNow & AgentReadModel {
+  const agent = { ...document, capabilities: allCapabilities(document.capabilities, document.recorded) };
   if (!telemetry) return { ...agent, ...NO_TELEMETRY };
   return {
     ...agent,

@@ -15,6 +15,9 @@ export const taskProjection: Projection<TaskReadModel> = {
   table: 'read_models.tasks',
   key: (event) => idOf(event.stream_id),
   evolve: (task, event) => evolveTaskReadModel(task, event as RecordedEvent & TaskEvent),
-  columns: (task) => ({ status: task.status, priority: task.priority, agent_id: task.agent_id }),
+  columns: (task) => ({
+    ...{ status: task.status, priority: task.priority, agent_id: task.agent_id },
+    pinned_to: task.status === 'queued' ? (task.requirements.agent_id ?? null) : null,
+  }),
   counters: countersOf('read_models.task_counters', contribution),
 };

@@ -59,7 +59,7 @@ export class WorkerQueries extends DocumentReader<WorkerDocument> {
     return overviewFrom(rows);
   }
 
-  /** Handed to its agents and not started yet, the most urgent first. */
+  /** Handed to its agents and not started yet, or queued for one of them alone: the most urgent first. */
   async pendingTasks(workerId: string, limit: number): Promise<TaskReadModel[]> {
     const { rows } = await this.database.query<{ document: TaskReadModel }>({
       name: 'pending_tasks_of_worker',

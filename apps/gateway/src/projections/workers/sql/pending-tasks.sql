@@ -1,10 +1,17 @@
--- What was handed to the agents of a worker and is not started yet, the most urgent first.
-select task.document
-from read_models.tasks as task
-where
-  task.status = 'assigned'
-  and task.agent_id in (
-    select agent.id from read_models.agents as agent where agent.document -> 'details' ->> 'worker_id' = $1
-  )
-order by task.priority desc, task.id
+-- What waits for the agents of a worker: handed to one of them and not started yet, or queued for nobody else. The most
+-- urgent first. Two branches, so that each has an index of its own.
+with resident as (
+  select id from read_models.agents where document -> 'details' ->> 'worker_id' = $1 and lifecycle <> 'deleted'
+)
+select pending.document
+from (
+  select id, priority, document
+  from read_models.tasks
+  where status = 'assigned' and agent_id in (select id from resident)
+  union all
+  select id, priority, document
+  from read_models.tasks
+  where pinned_to in (select id from resident)
+) as pending
+order by pending.priority desc, pending.id
 limit $2

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
 import {
   bits,
   boolean,
@@ -15,7 +16,7 @@ import {
   utf8,
 } from './der';
 
-/** What is written of X.509 (RFC 5280): certificates of an authority and of its agents, and its list of revoked ones. */
+/** What is written of X.509 (RFC 5280): certificates of an authority, of its agents and of the gateways that they meet, and its list of revoked ones. */
 
 export const OID = {
   commonName: '2.5.4.3',
@@ -29,14 +30,16 @@ export const OID = {
   reasonCode: '2.5.29.21',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
   extensionRequest: '1.2.840.113549.1.9.14',
 } as const;
 
 const ALGORITHM = sequence(oid(OID.ecdsaWithSha256));
-const URI_NAME = 6;
+/** Kinds of names in a subject alternative name (RFC 5280 section 4.2.1.6). */
+const NAME = { dns: 2, uri: 6, address: 7 } as const;
 /** digitalSignature; keyCertSign and cRLSign. */
-const KEY_USAGE = { agent: bits(Buffer.from([0x80]), 7), authority: bits(Buffer.from([0x06]), 1) };
+const KEY_USAGE = { leaf: bits(Buffer.from([0x80]), 7), authority: bits(Buffer.from([0x06]), 1) };
 
 /** 128 random bits but for the first two, which are 01: positive, and as long everywhere. Lower-case hex. */
 export function newSerial(): string {
@@ -120,15 +123,70 @@ export interface AgentSubject {
 
 /** An agent's: it proves who a client is, and nothing else. Nothing but the key comes from whoever asked. */
 export function agentCertificate(issuer: Issuer, agent: AgentSubject, serial: string, validity: Validity): Buffer {
-  const spki = spkiOf(agent.publicKey);
-  return certificate(issuer, agent.agentId, spki, serial, validity, [
+  const { agentId, publicKey, uri } = agent;
+  const names = [contextPrimitive(NAME.uri, Buffer.from(uri))];
+  return leafCertificate(issuer, { subject: agentId, publicKey, names, usage: OID.clientAuth }, serial, validity);
+}
+
+export interface ServerSubject {
+  readonly subject: string;
+  /** Host names and IP addresses. */
+  readonly names: readonly string[];
+  readonly publicKey: KeyObject;
+}
+
+/** A server's, for those who trust the authority: it proves where a client is, and nothing else. */
+export function serverCertificate(issuer: Issuer, server: ServerSubject, serial: string, validity: Validity): Buffer {
+  const { subject, publicKey } = server;
+  const names = server.names.map(hostName);
+  return leafCertificate(issuer, { subject, publicKey, names, usage: OID.serverAuth }, serial, validity);
+}
+
+interface Leaf {
+  readonly subject: string;
+  readonly publicKey: KeyObject;
+  readonly names: readonly Buffer[];
+  /** The one purpose that it has. */
+  readonly usage: string;
+}
+
+function leafCertificate(
+  issuer: Issuer,
+  { subject, publicKey, names, usage }: Leaf,
+  serial: string,
+  validity: Validity,
+): Buffer {
+  const spki = spkiOf(publicKey);
+  return certificate(issuer, subject, spki, serial, validity, [
     extension(OID.basicConstraints, true, sequence()),
-    extension(OID.keyUsage, true, KEY_USAGE.agent),
-    extension(OID.extendedKeyUsage, true, sequence(oid(OID.clientAuth))),
-    extension(OID.subjectAltName, false, sequence(contextPrimitive(URI_NAME, Buffer.from(agent.uri)))),
+    extension(OID.keyUsage, true, KEY_USAGE.leaf),
+    extension(OID.extendedKeyUsage, true, sequence(oid(usage))),
+    extension(OID.subjectAltName, false, sequence(...names)),
     extension(OID.subjectKeyIdentifier, false, octets(keyIdentifier(spki))),
     issuedBy(issuer),
   ]);
+}
+
+function hostName(name: string): Buffer {
+  if (isIPv4(name)) return contextPrimitive(NAME.address, Buffer.from(name.split('.').map(Number)));
+  if (isIPv6(name)) return contextPrimitive(NAME.address, addressBytes(name));
+  return contextPrimitive(NAME.dns, Buffer.from(name, 'ascii'));
+}
+
+/** The 16 bytes of an IPv6 address. */
+function addressBytes(address: string): Buffer {
+  const [first = [], last = []] = address.split('::', 2).map(groupsOf);
+  const groups = [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
+  return Buffer.from(groups.flatMap((group) => [group >> 8, group & 255]));
+}
+
+function groupsOf(part: string): number[] {
+  if (part === '') return [];
+  return part.split(':').flatMap((group) => {
+    if (!group.includes('.')) return [parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+    return [(a << 8) | b, (c << 8) | d];
+  });
 }
 
 export interface Revoked {
