@@ -1,6 +1,6 @@
 import { Client, Worker, type TaskContext } from '@agent-orchestration/sdk';
 import { fillWithTasks } from './replay.tasks';
-import { benchStack, pause, type BenchStack } from './tasks.stack';
+import { benchStack, pause, type BenchStack } from './stack';
 
 const RUNS = 3;
 const WORKERS = 8;

@@ -3,6 +3,8 @@ import {
   findAgents,
   recordHeartbeat,
   registerAgent,
+  registerCapability,
+  removeCapability,
   reportAgentStatus,
   type DataOf,
   type RequestContract,
@@ -57,6 +59,24 @@ describe('discovery', () => {
       'writer',
     ]);
     expect(await names({ at_least, capabilities: ['x-nothing'] })).toEqual([]);
+  });
+
+  it('should find by a record what no profile says, until it is removed', async () => {
+    const { agent_id, position } = await register('recorded', { capabilities: ['r-word'] });
+    await register('r-other', { capabilities: ['r-new'] });
+    const registeredAs = (name: string) => expectDone(registerCapability, { agent_id, name, metadata: {}, groups: [] });
+    const made = await registeredAs('r-new');
+    expect(await names({ at_least: made.position, capabilities: ['r-new'] })).toEqual(['recorded', 'r-other']);
+    const both = await find({ at_least: made.position, capabilities: ['r-new', 'r-word'] });
+    expect(both.agents.map(({ capabilities }) => capabilities)).toEqual([['r-word', 'r-new']]);
+
+    const { capability_id } = made.result;
+    const gone = await expectDone(removeCapability, { capability_id });
+    expect(await names({ at_least: gone.position, capabilities: ['r-new'] })).toEqual(['r-other']);
+    const word = await registeredAs('r-word');
+    const left = await expectDone(removeCapability, { capability_id: word.result.capability_id });
+    expect(left.position).toBeGreaterThan(position);
+    expect(await names({ at_least: left.position, capabilities: ['r-word'] })).toEqual(['recorded']);
   });
 
   it('should read each write at its position', async () => {

@@ -20,17 +20,29 @@ import { AgentsHandlers } from './agents/agents.handlers';
 import { AgentsService } from './agents/agents.service';
 import { CapabilitiesService } from './capability/capabilities.service';
 import { CapabilityHandlers } from './capability/capability.handlers';
-import { SearchableRecord } from './capability/searchable-record';
+import { CapabilityView } from './capability/capability.view';
 import { waitForSchema } from './schema';
 import { CapabilitySearch } from './search/capability-search';
 import { discoveryConfig } from './search/search.config';
 import { SearchModule } from './search/search.module';
 
+const capabilityView = {
+  provide: CapabilityView,
+  useFactory: (search: CapabilitySearch, board: AgentBoard) =>
+    new CapabilityView(search, (agentId) => board.get(agentId)?.agent_id ?? agentId),
+  inject: [CapabilitySearch, AgentBoard],
+};
+
 const agentsService = {
   provide: AgentsService,
-  useFactory: (pool: Pool, subscriptions: Subscriptions, metrics: Registry, board: AgentBoard) =>
-    new AgentsService({ pool, subscriptions, metrics, board }),
-  inject: [POOL, SUBSCRIPTIONS, METRICS, AgentBoard],
+  useFactory: (
+    pool: Pool,
+    subscriptions: Subscriptions,
+    metrics: Registry,
+    board: AgentBoard,
+    recorded: CapabilityView,
+  ) => new AgentsService({ pool, subscriptions, metrics, board, recorded }),
+  inject: [POOL, SUBSCRIPTIONS, METRICS, AgentBoard, CapabilityView],
 };
 
 const capabilitiesService = {
@@ -46,18 +58,11 @@ const capabilitiesService = {
     agents: AgentsService,
     board: AgentBoard,
     scores: AgentScores,
-    search: CapabilitySearch,
-  ) =>
-    new CapabilitiesService({
-      ...{ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores },
-      listener: {
-        upsert: (record) => search.upsert(new SearchableRecord(record)),
-        remove: (id) => search.remove(id),
-      },
-    }),
+    view: CapabilityView,
+  ) => new CapabilitiesService({ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores, view }),
   inject: [
     ...[POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER],
-    ...[AgentsService, AgentBoard, AgentScores, CapabilitySearch],
+    ...[AgentsService, AgentBoard, AgentScores, CapabilityView],
   ],
 };
 
@@ -71,6 +76,7 @@ const capabilitiesService = {
   providers: [
     { provide: AgentScores, useFactory: () => new AgentScores() },
     { provide: AgentBoard, useFactory: (scores: AgentScores) => new AgentBoard(scores), inject: [AgentScores] },
+    capabilityView,
     agentsService,
     capabilitiesService,
   ],

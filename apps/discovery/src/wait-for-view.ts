@@ -4,9 +4,11 @@ import { reject, type Rejection } from '@ao/kernel';
 /** Longest wait for a position that the caller has seen; a view is normally some milliseconds behind the log. */
 export const LONGEST_WAIT_MS = 2_000;
 
+export type FollowedView = Pick<RunningSubscription, 'position' | 'reached'>;
+
 /** Waits (bounded) until the view has seen `position`; the refusal for one that does not get there. */
 export async function waitForView(
-  view: Pick<RunningSubscription, 'position' | 'reached'> | undefined,
+  view: FollowedView | undefined,
   position: number | undefined,
   verb: string,
 ): Promise<Rejection | undefined> {

@@ -9,6 +9,8 @@ export interface RequestContract<Name extends string = string, Data = unknown, R
   readonly name: Name;
   readonly data: z.ZodType<Data>;
   readonly result: z.ZodType<Result>;
+  /** Milliseconds that a sender may hold it, so that many travel as one message: for what comes by the thousand and can wait. */
+  readonly gatherMs?: number;
 }
 
 export type DataOf<C> = C extends RequestContract<string, infer Data, unknown> ? Data : never;
@@ -18,8 +20,9 @@ export function command<const Name extends string, Data, Result>(
   name: Name,
   data: z.ZodType<Data>,
   result: z.ZodType<Result>,
+  options: Pick<RequestContract, 'gatherMs'> = {},
 ): RequestContract<Name, Data, Result> {
-  return { kind: 'command', name, data, result };
+  return { kind: 'command', name, data, result, ...options };
 }
 
 export function query<const Name extends string, Data, Result>(

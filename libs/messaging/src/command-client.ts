@@ -65,13 +65,13 @@ export function createCommandClient(bus: Bus, options: CommandClientOptions = {}
   });
 
   function ask<C extends RequestContract>(contract: C, data: DataOf<C>, metadata: CommandMetadata) {
-    const { name, kind } = contract;
+    const { name } = contract;
     const started = performance.now();
     return tracing.around(
       { kind: 'client', name: `send ${name}`, attributes: { 'ao.command_id': metadata.command_id } },
       metadata.traceparent,
       async (traceparent) => {
-        const result = await enqueue(name, kind, data, { ...metadata, ...(traceparent ? { traceparent } : {}) });
+        const result = await enqueue(contract, data, { ...metadata, ...(traceparent ? { traceparent } : {}) });
         const outcome = result.kind === 'done' ? 'done' : result.code;
         onAnswered?.({ name, outcome, seconds: (performance.now() - started) / 1000 });
         return result as CommandResult<ResultOf<C>>;
@@ -79,7 +79,7 @@ export function createCommandClient(bus: Bus, options: CommandClientOptions = {}
     );
   }
 
-  async function enqueue(name: string, kind: 'command' | 'query', data: unknown, metadata: CommandMetadata) {
+  async function enqueue({ name, kind, gatherMs }: RequestContract, data: unknown, metadata: CommandMetadata) {
     const timeoutMs =
       clock && metadata.deadline !== undefined ? Math.max(1, metadata.deadline - clock.now()) : defaultTimeoutMs;
     const deadline = metadata.deadline ?? (clock ? Math.round(clock.now() + timeoutMs) : undefined);
@@ -95,23 +95,25 @@ export function createCommandClient(bus: Bus, options: CommandClientOptions = {}
     const item = waiting(name, kind, text, bytes, metadata.command_id, performance.now() + timeoutMs);
     // Answers to queries may be large, so each travels alone; commands of one tick travel together.
     if (kind === 'query') void exchange([item]);
-    else addToBatch(item);
+    else addToBatch(item, gatherMs);
     return item.answer;
   }
 
-  function addToBatch(item: Waiting): void {
+  function addToBatch(item: Waiting, gatherMs: number | undefined): void {
     const queue = queues.get(item.name);
     if (queue) {
       queue.push(item);
       return;
     }
     queues.set(item.name, [item]);
-    // Runs once the input of this turn of the event loop is read: what came in together travels together, without a timer.
-    setImmediate(() => {
+    const send = () => {
       const items = queues.get(item.name) ?? [];
       queues.delete(item.name);
       for (const batch of batchesOf(items)) void exchange(batch);
-    });
+    };
+    // Without a timer it runs once the input of this turn of the event loop is read: what came in together travels together.
+    if (gatherMs === undefined) setImmediate(send);
+    else setTimeout(send, gatherMs);
   }
 
   /** Sees that every item has its answer by the time it gives up. Never rejects. */

@@ -158,6 +158,21 @@ describe('commands over NATS', () => {
       );
     });
 
+    it('should hold a command whose contract lets it wait, until others of its name are there', async () => {
+      const { bus } = await replica();
+      let messages = 0;
+      await bus.subscribeRaw('tasks.cancel_task', () => (messages += 1));
+      handle = ({ reason }) => Promise.resolve(done({ cancelled_at: reason }, 1));
+      const patient = { ...cancelTask, gatherMs: 200 };
+      const answers = [];
+      for (const reason of ['1', '2', '3']) {
+        answers.push(client.send(patient, { task_id: newId(), reason }, metadata()));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(await Promise.all(answers)).toMatchObject([1, 2, 3].map((n) => ({ result: { cancelled_at: String(n) } })));
+      expect(messages).toBe(1);
+    });
+
     it('should split what does not fit into one message', async () => {
       await replica();
       const answers = await Promise.all(

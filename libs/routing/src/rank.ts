@@ -45,17 +45,22 @@ export function rank<C extends Candidate>(
 ): Ranked<C>[] {
   if (limit < 1) return [];
   const best: Placed<C>[] = [];
+  let worst: Placed<C> | undefined;
   const onTrial = strategy.trials !== undefined && random() < strategy.trials ? new Trial<C>(random) : undefined;
   for (const candidate of candidates) {
     const score = strategy.score(candidate, random);
     if (score === undefined) continue;
     const value = strategy.best === 'lowest' ? score : -score;
     const passed = last !== undefined && !registeredBefore(last, candidate);
-    const placed: Placed<C> = { candidate, score, value, tier: strategy.tier(candidate), passed };
+    const tier = strategy.tier(candidate);
+    // Most of a thousand end here, and none of them costs an object.
+    if (worst && !onTrial && !isBefore(tier, value, passed, candidate, worst)) continue;
+    const placed: Placed<C> = { candidate, score, value, tier, passed };
     onTrial?.consider(placed);
-    if (best.length === limit && !comesBefore(placed, best.at(-1)!)) continue;
-    if (best.length === limit) best.pop();
+    if (worst && !comesBefore(placed, worst)) continue;
+    if (worst) best.pop();
     best.splice(placeOf(placed, best), 0, placed);
+    if (best.length === limit) worst = best[limit - 1];
   }
   const tried = onTrial?.pick;
   const ranking = tried ? [tried, ...best.filter((placed) => placed !== tried)].slice(0, limit) : best;
@@ -97,12 +102,16 @@ function placeOf<C extends Candidate>(placed: Placed<C>, sorted: readonly Placed
   return low;
 }
 
-/** The one order of all strategies: tier, score, turn. No two candidates are equal in it. */
 function comesBefore<C extends Candidate>(a: Placed<C>, b: Placed<C>): boolean {
-  if (a.tier !== b.tier) return a.tier < b.tier;
-  if (a.value !== b.value) return a.value < b.value;
-  if (a.passed !== b.passed) return b.passed;
-  return registeredBefore(a.candidate, b.candidate);
+  return isBefore(a.tier, a.value, a.passed, a.candidate, b);
+}
+
+/** The one order of all strategies: tier, score, turn. No two candidates are equal in it. */
+function isBefore(tier: number, value: number, passed: boolean, candidate: Turn, b: Placed<Candidate>): boolean {
+  if (tier !== b.tier) return tier < b.tier;
+  if (value !== b.value) return value < b.value;
+  if (passed !== b.passed) return b.passed;
+  return registeredBefore(candidate, b.candidate);
 }
 
 /** In the order of registration, ids where that is the same. */

@@ -1,9 +1,10 @@
+import { PostingList } from './posting-list';
 import { stemOf, tellingWords, wordsOf } from './words';
 
 /** BM25's usual constants: how soon repetition stops to count, and how much long texts pay for their length. */
 const K1 = 1.2;
 const B = 0.5;
-/** A posting is `slot * COUNTS + count`: one small integer, so that a list of them stays packed. */
+/** A posting is `slot * COUNTS + count`: one whole number, in the order of the slots. */
 const COUNTS = 16;
 /** Words of one query that are looked up. */
 const MOST_WORDS = 64;
@@ -13,7 +14,7 @@ const MOST_WORDS = 64;
  * text of average length would get that has every word of the query once: 1 is that, and no score is above 1.
  */
 export class LexicalIndex {
-  private readonly postings = new Map<string, number[]>();
+  private readonly postings = new Map<string, PostingList>();
   private lengths = new Uint16Array(64);
   private texts = 0;
   private words = 0;
@@ -31,8 +32,8 @@ export class LexicalIndex {
     for (const [stem, count] of counts) {
       const list = this.postings.get(stem);
       const posting = slot * COUNTS + Math.min(count, COUNTS - 1);
-      if (list) list.splice(placeOf(list, slot), 0, posting);
-      else this.postings.set(stem, [posting]);
+      if (list) list.insert(posting);
+      else this.postings.set(stem, new PostingList(posting));
     }
   }
 
@@ -44,7 +45,7 @@ export class LexicalIndex {
     for (const stem of counts.keys()) {
       const list = this.postings.get(stem);
       if (!list) continue;
-      list.splice(placeOf(list, slot), 1);
+      list.removeFrom(slot * COUNTS);
       if (list.length === 0) this.postings.delete(stem);
     }
   }
@@ -52,13 +53,14 @@ export class LexicalIndex {
   /** Adds to `scores`, which is all zero, the score of each slot that has a word of the query. */
   score(query: string, scores: Float32Array): void {
     const stems = [...new Set(tellingWords(wordsOf(query)).map(stemOf))].slice(0, MOST_WORDS);
-    const lists = stems.map((stem) => this.postings.get(stem) ?? []);
+    const lists = stems.map((stem) => this.postings.get(stem) ?? { length: 0, at: () => 0 });
     const weights = lists.map((list) => Math.log(1 + (this.texts - list.length + 0.5) / (list.length + 0.5)));
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
     const average = this.words / Math.max(1, this.texts) || 1;
     for (const [at, list] of lists.entries()) {
       const weight = weights[at]! / whole;
-      for (const posting of list) {
+      for (let index = 0; index < list.length; index += 1) {
+        const posting = list.at(index);
         const slot = Math.floor(posting / COUNTS);
         const count = posting % COUNTS;
         const length = 1 - B + (B * this.lengths[slot]!) / average;
@@ -76,18 +78,4 @@ function countsOf(text: string): { counts: Map<string, number>; length: number }
     counts.set(stem, (counts.get(stem) ?? 0) + 1);
   }
   return { counts, length: words.length };
-}
-
-/** Where the slot's posting is in the list, or belongs. */
-function placeOf(list: readonly number[], slot: number): number {
-  const last = list.at(-1);
-  if (last === undefined || last < slot * COUNTS) return list.length;
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (list[middle]! < slot * COUNTS) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

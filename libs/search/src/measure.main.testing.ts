@@ -36,7 +36,7 @@ async function quality(embedder: LocalEmbedder): Promise<void> {
 function speed(embedder: LocalEmbedder): void {
   const random = seededRandom(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  const index = new SearchIndex(embedder.cosines);
+  const index = new SearchIndex<string>(embedder.cosines, (id) => id);
   const began = performance.now();
   for (let number = 0; number < CAPABILITIES; number += 1) {
     const [one, other] = [pick(CATALOGUE), pick(CATALOGUE)];
@@ -46,7 +46,7 @@ function speed(embedder: LocalEmbedder): void {
       groups: [pick(['production', 'staging', 'canary'])],
     };
     const text = textOf(made);
-    index.put(String(number), text);
+    index.add(String(number), text);
     index.setVector(text, embedder.embed([text])[0]);
   }
   console.log(`indexed ${index.texts} texts in ${Math.round(performance.now() - began)} ms`);

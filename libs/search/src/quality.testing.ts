@@ -18,12 +18,12 @@ export interface Answered {
 export async function indexOf(
   embedder: Embedder,
   catalogue: readonly SearchableText[] = CATALOGUE,
-): Promise<SearchIndex> {
-  const index = new SearchIndex(embedder.cosines);
+): Promise<SearchIndex<string>> {
+  const index = new SearchIndex<string>(embedder.cosines, (name) => name);
   const texts = catalogue.map(textOf);
   const vectors = await embedder.embed(texts);
   for (const [at, { name }] of catalogue.entries()) {
-    index.put(name, texts[at]!);
+    index.add(name, texts[at]!);
     index.setVector(texts[at]!, vectors[at]);
   }
   return index;
@@ -34,9 +34,9 @@ export async function answersOf(embedder: Embedder, queries: typeof QUERIES): Pr
   const vectors = await embedder.embed(queries.map(([query]) => query));
   return queries.map(([query, ...wanted], at) => {
     const hits = index.search({ text: query, vector: vectors[at], topK: CATALOGUE.length, minScore: 0 });
-    const place = hits.findIndex(({ id }) => wanted.includes(id));
+    const place = hits.findIndex(({ item }) => wanted.includes(item));
     return {
-      ...{ query, wanted, top: hits[0]?.id ?? '' },
+      ...{ query, wanted, top: hits[0]?.item ?? '' },
       place: place < 0 ? undefined : place + 1,
       score: hits[place]?.score ?? 0,
     };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { Bag } from './bag';
 import type { Embedder, Vector } from './embedder';
 import { LexicalIndex } from './lexical-index';
 import { VectorTable } from './vector-table';
@@ -5,46 +7,53 @@ import { VectorTable } from './vector-table';
 /** Of a score, what the vectors say and what the words say. */
 const VECTOR_PART = 0.7;
 
-export interface SearchFor {
+export interface SearchFor<Item> {
   readonly text: string;
   /** Undefined: the words alone decide. */
   readonly vector: Vector | undefined;
   readonly topK: number;
   readonly minScore: number;
-  /** Which entries may be found; asked only for those that would be. */
-  readonly filter?: (id: string) => boolean;
+  /** Which items may be found; asked only for those that would be. */
+  readonly filter?: (item: Item) => boolean;
 }
 
-export interface Hit {
-  readonly id: string;
+export interface Hit<Item> {
+  readonly item: Item;
   /** 0 to 1; see docs/search.md for what it means. */
   readonly score: number;
 }
 
-interface Entry {
+interface Entry<Item> {
   readonly slot: number;
-  readonly text: string;
+  readonly digest: string;
   /** Whoever says the same: a thousand agents that offer the same capability are one text. */
-  readonly ids: Set<string>;
+  readonly items: Bag<Item>;
   embedded: boolean;
 }
 
-/** Texts by id, in memory, searched by words and by vectors. Nothing here waits for anything. */
-export class SearchIndex {
-  private readonly entries = new Map<string, Entry>();
-  private readonly bySlot: (Entry | undefined)[] = [];
-  private readonly byId = new Map<string, Entry>();
+/**
+ * Items by their texts, in memory, searched by words and by vectors. Nothing here waits for anything. Of a text it keeps
+ * its words and a digest: who removes an item says again what it was added with.
+ */
+export class SearchIndex<Item> {
+  private readonly entries = new Map<string, Entry<Item>>();
+  private readonly bySlot: (Entry<Item> | undefined)[] = [];
   private readonly free: number[] = [];
   private readonly lexical = new LexicalIndex();
   private readonly vectors = new VectorTable();
   private scores = new Float32Array(64);
   private meanings = new Float32Array(64);
+  private items = 0;
   private unembedded = 0;
 
-  constructor(private readonly cosines: Embedder['cosines']) {}
+  /** `idOf` tells apart what scores the same. */
+  constructor(
+    private readonly cosines: Embedder['cosines'],
+    private readonly idOf: (item: Item) => string,
+  ) {}
 
   get size(): number {
-    return this.byId.size;
+    return this.items;
   }
 
   /** Different texts. */
@@ -57,22 +66,19 @@ export class SearchIndex {
     return this.unembedded;
   }
 
-  /** Adds or replaces; true when the text is new here, so that its vector must be set. */
-  put(id: string, text: string): boolean {
-    const before = this.byId.get(id);
-    if (before?.text === text) return false;
-    if (before) this.remove(id);
-    const known = this.entries.get(text);
+  /** Adds what is not here yet; true when the text is new here, so that its vector must be set. */
+  add(item: Item, text: string): boolean {
+    this.items += 1;
+    const digest = digestOf(text);
+    const known = this.entries.get(digest);
     if (known) {
-      known.ids.add(id);
-      this.byId.set(id, known);
+      known.items.add(item);
       return false;
     }
     const slot = this.free.pop() ?? this.bySlot.length;
-    const entry: Entry = { slot, text, ids: new Set([id]), embedded: false };
+    const entry: Entry<Item> = { slot, digest, items: new Bag(item), embedded: false };
     this.bySlot[slot] = entry;
-    this.entries.set(text, entry);
-    this.byId.set(id, entry);
+    this.entries.set(digest, entry);
     this.lexical.add(slot, text);
     this.unembedded += 1;
     if (slot >= this.scores.length) {
@@ -82,28 +88,28 @@ export class SearchIndex {
     return true;
   }
 
-  remove(id: string): void {
-    const entry = this.byId.get(id);
-    if (!entry) return;
-    this.byId.delete(id);
-    entry.ids.delete(id);
-    if (entry.ids.size > 0) return;
-    this.entries.delete(entry.text);
+  /** The very item that was added, with the text it was added with; any other is passed over. */
+  remove(item: Item, text: string): void {
+    const entry = this.entries.get(digestOf(text));
+    if (!entry?.items.remove(item)) return;
+    this.items -= 1;
+    if (!entry.items.isEmpty) return;
+    this.entries.delete(entry.digest);
     this.bySlot[entry.slot] = undefined;
     this.free.push(entry.slot);
-    this.lexical.remove(entry.slot, entry.text);
+    this.lexical.remove(entry.slot, text);
     this.vectors.remove(entry.slot);
     if (!entry.embedded) this.unembedded -= 1;
   }
 
   /** Whether the text is here and has no vector yet. */
   wants(text: string): boolean {
-    return this.entries.get(text)?.embedded === false;
+    return this.entries.get(digestOf(text))?.embedded === false;
   }
 
   /** Undefined when the text has no direction. A text that is gone meanwhile is passed over. @throws for a vector of another length */
   setVector(text: string, vector: Vector | undefined): void {
-    const entry = this.entries.get(text);
+    const entry = this.entries.get(digestOf(text));
     if (!entry) return;
     if (vector) this.vectors.set(entry.slot, vector);
     if (!entry.embedded) this.unembedded -= 1;
@@ -111,17 +117,17 @@ export class SearchIndex {
   }
 
   /** The best first, equal scores by id; none that scores 0. */
-  search({ text, vector, topK, minScore, filter }: SearchFor): Hit[] {
+  search({ text, vector, topK, minScore, filter }: SearchFor<Item>): Hit<Item>[] {
     const { scores, meanings, bySlot } = this;
     scores.fill(0);
     this.lexical.score(text, scores);
     if (vector && this.vectors.fits(vector)) this.vectors.cosines(vector, bySlot.length, meanings);
     else meanings.fill(NaN);
-    const best = new Best(topK, minScore);
+    const best = new Best<Item>(topK, minScore, this.idOf);
     for (let slot = 0; slot < bySlot.length; slot += 1) {
       const score = this.blended(scores[slot]!, meanings[slot]!);
       if (!best.takes(score)) continue;
-      for (const id of bySlot[slot]?.ids ?? []) if (!filter || filter(id)) best.add({ id, score });
+      for (const item of bySlot[slot]?.items ?? []) if (!filter || filter(item)) best.add(item, score);
     }
     return best.hits;
   }
@@ -135,29 +141,36 @@ export class SearchIndex {
   }
 }
 
+/** Stands for the text, which may be long. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
 /** The best few of many, in order. */
-class Best {
-  readonly hits: Hit[] = [];
+class Best<Item> {
+  readonly hits: Hit<Item>[] = [];
 
   constructor(
     private readonly most: number,
     private readonly least: number,
+    private readonly idOf: (item: Item) => string,
   ) {}
 
   takes(score: number): boolean {
     return score > 0 && score >= this.least && (this.hits.length < this.most || score >= this.hits.at(-1)!.score);
   }
 
-  add(hit: Hit): void {
+  add(item: Item, score: number): void {
+    const hit = { item, score };
     const last = this.hits.at(-1);
-    if (this.hits.length === this.most && last && !isBefore(hit, last)) return;
+    if (this.hits.length === this.most && last && !this.isBefore(hit, last)) return;
     if (this.hits.length === this.most) this.hits.pop();
     let place = this.hits.length;
-    while (place > 0 && isBefore(hit, this.hits[place - 1]!)) place -= 1;
+    while (place > 0 && this.isBefore(hit, this.hits[place - 1]!)) place -= 1;
     this.hits.splice(place, 0, hit);
   }
-}
 
-function isBefore(one: Hit, other: Hit): boolean {
-  return one.score > other.score || (one.score === other.score && one.id < other.id);
+  private isBefore(one: Hit<Item>, other: Hit<Item>): boolean {
+    return one.score > other.score || (one.score === other.score && this.idOf(one.item) < this.idOf(other.item));
+  }
 }

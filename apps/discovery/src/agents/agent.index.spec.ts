@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { coordinatorStatus, evolveAgent, type AgentDocument, type AgentEvent } from '@ao/contracts';
 import { agentProfileChanged, agentRegistered, type ProfileChanges } from '@ao/contracts/testing';
-import { AgentIndex, type AgentQuery } from './agent.index';
+import { AgentIndex, type AgentQuery, type RecordedCapabilities } from './agent.index';
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const id = (number: number) => `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -54,6 +54,59 @@ describe('the index of agents', () => {
       3,
     ]);
     expect(found({ capabilities: ['translation'] })).toEqual([]);
+  });
+
+  describe('with records of capabilities', () => {
+    const recordedOf = (records: Readonly<Record<string, readonly number[]>>): RecordedCapabilities => ({
+      ofName: (name) => (records[name] ?? []).map((number) => ({ agent_id: id(number) })),
+      ofAgent: (agentId) =>
+        Object.entries(records).flatMap(([name, numbers]) =>
+          numbers.some((number) => id(number) === agentId) ? [{ name }] : [],
+        ),
+    });
+    function found(records: Record<string, readonly number[]>, changes: Partial<AgentQuery>, ...events: AgentEvent[]) {
+      const index = new AgentIndex(() => undefined, recordedOf(records));
+      for (const event of events) index.apply(event);
+      return index.find(query(changes)).agents.map(({ agent_id }) => Number(agent_id.slice(-12)));
+    }
+    const fleet = [
+      registered(1, { capabilities: ['ocr'] }),
+      registered(2),
+      registered(3, { capabilities: ['ocr', 'nlp'] }),
+      registered(4),
+      gone(4),
+    ];
+
+    it('should find by profile or record alike, each once and in the order of the ids', () => {
+      expect(found({ ocr: [2, 3, 4] }, { capabilities: ['ocr'] }, ...fleet)).toEqual([1, 2, 3]);
+      expect(found({ ocr: [2, 3, 4] }, { capabilities: ['ocr', 'nlp'] }, ...fleet)).toEqual([3]);
+      expect(found({ nlp: [2], ocr: [2] }, { capabilities: ['ocr', 'nlp'] }, ...fleet)).toEqual([2, 3]);
+      expect(found({ rare: [2] }, { capabilities: ['rare'] }, ...fleet)).toEqual([2]);
+      expect(found({ ocr: [2] }, { capabilities: ['ocr'], after: id(1), limit: 1 }, ...fleet)).toEqual([2]);
+      expect(found({ ocr: [2] }, { capabilities: ['ocr'], after: id(2) }, ...fleet)).toEqual([3]);
+    });
+
+    it('should keep a word of the profile whose record is gone', () => {
+      expect(found({}, { capabilities: ['ocr'] }, ...fleet)).toEqual([1, 3]);
+      expect(found({ ocr: [1, 2] }, { capabilities: ['ocr'] }, ...fleet, changed(3, {}))).toEqual([1, 2]);
+    });
+  });
+
+  it('should answer as before until all pages of a new seed are there, and tell of those that are gone', async () => {
+    const heard = new Map<string, string>();
+    const index = new AgentIndex(({ agent_id, lifecycle }) => heard.set(agent_id, lifecycle));
+    index.apply(registered(1));
+    const fresh = evolveAgent(undefined, registered(2))!;
+    await index.seedBy((take) => {
+      take([fresh]);
+      expect(index.find(query()).agents.map(({ agent_id }) => agent_id)).toEqual([id(1)]);
+      return Promise.resolve();
+    });
+    expect(index.find(query()).agents).toEqual([fresh]);
+    expect([...heard]).toEqual([
+      [id(1), 'deleted'],
+      [id(2), 'active'],
+    ]);
   });
 
   it('should know the four words of the coordinator', () => {

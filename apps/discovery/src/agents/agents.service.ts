@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentDocument, AgentEvent, DataOf, findAgents, ResultOf } from '@ao/contracts';
+import {
+  allCapabilities,
+  type AgentDocument,
+  type AgentEvent,
+  type DataOf,
+  type findAgents,
+  type ResultOf,
+} from '@ao/contracts';
 import type { RunningSubscription, Subscriptions } from '@ao/event-log';
 import type { Rejection } from '@ao/kernel';
 import { gauge, histogram } from '@ao/platform';
@@ -8,9 +15,9 @@ import { runProjection } from '@ao/projections';
 import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
 import type { AgentBoard } from './agent.board';
-import { AgentIndex } from './agent.index';
+import { AgentIndex, type RecordedCapabilities } from './agent.index';
 import { readTable } from '../read-table';
-import { waitForView } from '../wait-for-view';
+import { waitForView, type FollowedView } from '../wait-for-view';
 import { agentsProjection } from './agents.projection';
 
 const TELEMETRY_OF = readFileSync(join(__dirname, 'sql', 'telemetry-of.sql'), 'utf8');
@@ -33,6 +40,7 @@ export interface AgentsDependencies {
   readonly metrics: Registry;
   /** Told of every change. */
   readonly board: AgentBoard;
+  readonly recorded: RecordedCapabilities;
 }
 
 /** Finds agents: documents from the index of this process, beats and loads from telemetry. */
@@ -42,8 +50,8 @@ export class AgentsService {
   private following: RunningSubscription | undefined;
 
   constructor(private readonly dependencies: AgentsDependencies) {
-    const { metrics, board } = dependencies;
-    const index = new AgentIndex((document) => board.put(document));
+    const { metrics, board, recorded } = dependencies;
+    const index = new AgentIndex((document) => board.put(document), recorded);
     this.index = index;
     gauge(metrics, {
       name: 'ao_discovery_agents',
@@ -73,15 +81,23 @@ export class AgentsService {
     });
   }
 
-  async find(query: DataOf<typeof findAgents>): Promise<ResultOf<typeof findAgents> | Rejection> {
+  /** `recorded` is the view of the records that count beside the agents' own words. */
+  async find(
+    query: DataOf<typeof findAgents>,
+    recorded: FollowedView,
+  ): Promise<ResultOf<typeof findAgents> | Rejection> {
     const end = this.seconds.startTimer();
     try {
-      const behind = await waitForView(this, query.at_least, 'find agents');
+      const behind =
+        (await waitForView(this, query.at_least, 'find agents')) ??
+        (await waitForView(recorded, query.at_least, 'find capabilities'));
       if (behind) return behind;
-      const as_of = this.position();
+      const as_of = Math.min(this.position(), recorded.position());
       const page = this.index.find(query);
       const telemetry = await this.telemetryOf(page.agents);
-      const { agents, cut } = withinReply(page.agents.map((agent) => joined(agent, telemetry.get(agent.agent_id))));
+      const { agents, cut } = withinReply(
+        page.agents.map((agent) => this.joined(agent, telemetry.get(agent.agent_id))),
+      );
       return { agents, next: cut ? (agents.at(-1)?.agent_id ?? null) : page.next, as_of };
     } finally {
       end();
@@ -96,13 +112,19 @@ export class AgentsService {
     await this.following?.reached(position, timeoutMs);
   }
 
-  private async seed(): Promise<number> {
-    const agents: AgentDocument[] = [];
-    const position = await readTable<AgentDocument>(this.dependencies.pool, agentsProjection, (page) => {
-      for (const agent of page) agents.push(this.index.compact(agent));
-    });
-    this.index.seed(agents);
-    return position;
+  private joined(agent: AgentDocument, row: TelemetryRow | undefined): FoundAgent {
+    const recorded = this.dependencies.recorded.ofAgent(agent.agent_id).map(({ name }) => name);
+    return {
+      ...agent,
+      capabilities: [...allCapabilities(agent.capabilities, recorded.sort())],
+      health: row?.health ?? agent.health,
+      last_heartbeat: row?.last_seen?.toISOString() ?? null,
+      load_metrics: row?.load_metrics ?? {},
+    };
+  }
+
+  private seed(): Promise<number> {
+    return this.index.seedBy((take) => readTable<AgentDocument>(this.dependencies.pool, agentsProjection, take));
   }
 
   private async telemetryOf(agents: readonly AgentDocument[]): Promise<Map<string, TelemetryRow>> {
@@ -114,15 +136,6 @@ export class AgentsService {
     });
     return new Map(rows.map((row) => [row.agent_id, row]));
   }
-}
-
-function joined(agent: AgentDocument, row: TelemetryRow | undefined): FoundAgent {
-  return {
-    ...agent,
-    health: row?.health ?? agent.health,
-    last_heartbeat: row?.last_seen?.toISOString() ?? null,
-    load_metrics: row?.load_metrics ?? {},
-  };
 }
 
 /** As many of the agents as one reply carries, one at least. */

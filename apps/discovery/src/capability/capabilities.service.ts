@@ -23,7 +23,7 @@ import { waitForView } from '../wait-for-view';
 import { capabilityAggregate } from './capability.aggregate';
 import { CapabilityFinder } from './capability.finder';
 import { capabilitiesProjection } from './capability.projection';
-import { CapabilityView, type CapabilityListener } from './capability.view';
+import type { CapabilityView } from './capability.view';
 import { upsertCapabilitiesWhenAgentChanged } from './upsert-capabilities-when-agent-changed';
 
 const TELEMETRY_OF_ALL = readFileSync(join(__dirname, '..', 'agents', 'sql', 'telemetry-of-all.sql'), 'utf8');
@@ -39,7 +39,7 @@ export interface CapabilitiesDependencies {
   readonly agents: AgentsService;
   readonly board: AgentBoard;
   readonly scores: AgentScores;
-  readonly listener?: CapabilityListener;
+  readonly view: CapabilityView;
 }
 
 /** Keeps the view of capabilities and of the agents' beats, and does what concerns several records at once. */
@@ -52,8 +52,7 @@ export class CapabilitiesService {
   private stopHearing: (() => void) | undefined;
 
   constructor(private readonly dependencies: CapabilitiesDependencies) {
-    const { metrics, board, listener } = dependencies;
-    const view = new CapabilityView(listener);
+    const { metrics, board, view } = dependencies;
     this.view = view;
     this.finder = new CapabilityFinder(view, board);
     gauge(metrics, {
@@ -177,13 +176,10 @@ export class CapabilitiesService {
     return done({ removed }, position);
   }
 
-  private async seed(): Promise<number> {
-    const records: CapabilityDocument[] = [];
-    const position = await readTable<CapabilityDocument>(this.dependencies.pool, capabilitiesProjection, (page) => {
-      for (const record of page) records.push(this.view.compact(record));
-    });
-    this.view.seed(records);
-    return position;
+  private seed(): Promise<number> {
+    return this.view.seedBy((take) =>
+      readTable<CapabilityDocument>(this.dependencies.pool, capabilitiesProjection, take),
+    );
   }
 
   private async readTelemetry(): Promise<void> {

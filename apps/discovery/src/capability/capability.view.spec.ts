@@ -54,17 +54,34 @@ describe('the view of capabilities', () => {
   });
 
   it('should tell its listener of each record, those of a new seed too', () => {
-    const heard = new Map<string, string>();
+    const heard = new Set<CapabilityDocument>();
     const view = new CapabilityView({
-      upsert: ({ capability_id, name }) => heard.set(capability_id, name),
-      remove: (id) => heard.delete(id),
+      add: (record) => heard.add(record),
+      remove: (record) => expect(heard.delete(record)).toBe(true),
     });
+    const names = () => [...heard].map(({ name }) => name);
     view.apply(registered(1, 'a'));
     view.apply(registered(1, 'b'));
+    view.apply(changed(1, 'b', { groups: ['x'] }));
     view.apply(removed(1, 'a'));
-    expect([...heard.values()]).toEqual(['b']);
+    expect([...heard]).toEqual([expect.objectContaining({ name: 'b', groups: ['x'] })]);
     view.seed([capabilityOf(2, 'c'), capabilityOf(1, 'd')]);
-    expect([...heard.values()]).toEqual(['c', 'd']);
+    expect(names()).toEqual(['c', 'd']);
+  });
+
+  it('should answer as before until all pages of a new seed are there', async () => {
+    const view = viewOf(registered(1, 'a'));
+    const position = await view.seedBy(async (take) => {
+      take([capabilityOf(2, 'b')]);
+      expect(all(view).map(({ name }) => name)).toEqual(['a']);
+      await Promise.resolve();
+      take([capabilityOf(1, 'b')]);
+      return 7;
+    });
+    expect(position).toBe(7);
+    expect(all(view).map(({ agent_id }) => agent_id)).toEqual([agentId(1), agentId(2)]);
+    await expect(view.seedBy(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(all(view)).toHaveLength(2);
   });
 
   it('should answer as a plain search through all records does, page by page, seeded or told', () => {

@@ -3,8 +3,9 @@ import { SharedValues } from '../shared-values';
 
 /** Hears of every record of the view: the semantic index follows it. */
 export interface CapabilityListener {
-  upsert(capability: CapabilityDocument): void;
-  remove(capabilityId: string): void;
+  add(capability: CapabilityDocument): void;
+  /** The very record that was added. */
+  remove(capability: CapabilityDocument): void;
 }
 
 export interface CapabilityFilter {
@@ -13,6 +14,8 @@ export interface CapabilityFilter {
   readonly capability?: string;
   readonly group?: string;
 }
+
+const NAMES_KEPT = 20_000;
 
 /** A name's records; `revision` grows with every change of them. */
 interface Named {
@@ -34,8 +37,13 @@ export class CapabilityView {
   private sortedNames: string[] | undefined = [];
   private changes = 0;
   private readonly shared = new SharedValues();
+  private readonly names = new Map<string, string>();
 
-  constructor(private readonly listener?: CapabilityListener) {}
+  /** `sameId` is the one text of an agent's id that others have too. */
+  constructor(
+    private readonly listener?: CapabilityListener,
+    private readonly sameId = (agentId: string) => agentId,
+  ) {}
 
   get size(): number {
     return this.byId.size;
@@ -56,19 +64,17 @@ export class CapabilityView {
 
   /** Takes these records for all there are. */
   seed(records: Iterable<CapabilityDocument>): void {
-    if (this.listener) for (const id of this.byId.keys()) this.listener.remove(id);
-    for (const map of [this.byId, this.byName, this.byAgent, this.byGroup]) map.clear();
-    this.sortedNames = undefined;
-    this.changes += 1;
-    for (const record of records) {
-      const capability = this.compact(record);
-      this.byId.set(capability.capability_id, capability);
-      this.named(capability.name).records.push(capability);
-      listOf(this.byAgent, capability.agent_id).push(capability);
-      this.count(capability, 1);
-      this.listener?.upsert(capability);
-    }
-    for (const { records: named } of this.byName.values()) named.sort(byAgentId);
+    this.replace(Array.from(records, (record) => this.compact(record)));
+  }
+
+  /** Takes for all there are what `read` hands over page by page; answers as before until the last page is there. */
+  async seedBy<T>(read: (take: (page: Iterable<CapabilityDocument>) => void) => Promise<T>): Promise<T> {
+    const records: CapabilityDocument[] = [];
+    const result = await read((page) => {
+      for (const record of page) records.push(this.compact(record));
+    });
+    this.replace(records);
+    return result;
   }
 
   apply(event: CapabilityEvent): void {
@@ -76,12 +82,14 @@ export class CapabilityView {
     const before = this.byId.get(capability_id);
     const after = evolveCapability(before, event);
     if (after === before) return;
-    if (before) this.drop(before);
-    if (after) {
-      const capability = this.compact(after);
-      this.put(capability);
-      this.listener?.upsert(capability);
-    } else this.listener?.remove(capability_id);
+    if (before) {
+      this.drop(before);
+      this.listener?.remove(before);
+    }
+    if (!after) return;
+    const capability = this.compact(after);
+    this.put(capability);
+    this.listener?.add(capability);
   }
 
   /** The names that a pattern means, in order; without a pattern all of them. */
@@ -142,6 +150,23 @@ export class CapabilityView {
     return [...(this.byGroup.get(group)?.keys() ?? [])].sort();
   }
 
+  private replace(all: readonly CapabilityDocument[]): void {
+    if (this.listener) for (const record of this.byId.values()) this.listener.remove(record);
+    for (const map of [this.byId, this.byName, this.byAgent, this.byGroup]) map.clear();
+    this.sortedNames = undefined;
+    this.changes += 1;
+    for (const capability of all) {
+      this.byId.set(capability.capability_id, capability);
+      this.named(capability.name).records.push(capability);
+      listOf(this.byAgent, capability.agent_id).push(capability);
+      this.count(capability, 1);
+      this.listener?.add(capability);
+    }
+    for (const { records } of this.byName.values()) records.sort(byAgentId);
+    // A list that has grown keeps room for sixteen more.
+    for (const [agentId, records] of this.byAgent) this.byAgent.set(agentId, records.slice());
+  }
+
   private put(capability: CapabilityDocument): void {
     const { capability_id, agent_id, name } = capability;
     this.byId.set(capability_id, capability);
@@ -188,16 +213,24 @@ export class CapabilityView {
   }
 
   /** The same record with words that others have in common with it. */
-  compact(record: CapabilityDocument): CapabilityDocument {
+  private compact(record: CapabilityDocument): CapabilityDocument {
     return {
       capability_id: record.capability_id,
-      agent_id: this.byAgent.get(record.agent_id)?.[0]?.agent_id ?? record.agent_id,
-      name: this.byName.get(record.name)?.records[0]?.name ?? record.name,
+      agent_id: this.sameId(record.agent_id),
+      name: this.sameName(record.name),
       metadata: this.shared.of(record.metadata),
       groups: this.shared.of(record.groups),
       origin: record.origin,
       created_at: record.created_at,
     };
+  }
+
+  private sameName(name: string): string {
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    if (this.names.size >= NAMES_KEPT) this.names.clear();
+    this.names.set(name, name);
+    return name;
   }
 }
 

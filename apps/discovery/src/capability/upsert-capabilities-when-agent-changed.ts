@@ -8,6 +8,8 @@ import { capabilityId } from './capability.state';
 /** Commands on their way at once: enough to fill the batches that the log appends, few enough for the pool. */
 const AT_ONCE = 200;
 const LONGEST_WAIT_MS = 5_000;
+/** A view that starts from the log's beginning takes its time; after this the batches wait for it themselves. */
+const LONGEST_CATCH_UP_MS = 120_000;
 const REACTION = 'upsert-capabilities-when-agent-changed';
 
 /** What the newest of an agent's events says of its words; null: the agent is gone, and so is all it had. */
@@ -62,6 +64,8 @@ export function upsertCapabilitiesWhenAgentChanged(dependencies: ReactionDepende
     async activated() {
       // Another replica may have written until a moment ago.
       written = await head();
+      // Here no transaction waits with it.
+      await viewReached(written, LONGEST_CATCH_UP_MS).catch(() => undefined);
     },
     async handle(events) {
       const wishes = wishesOf(events as readonly RecordedEvent<AgentEvent>[]);

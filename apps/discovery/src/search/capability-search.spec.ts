@@ -8,8 +8,14 @@ type Query = Parameters<CapabilitySearch['search']>[0];
 const clock = { time: 1_000_000, now: () => clock.time };
 const words = wordVectorEmbedder();
 
-const capability = (id: string, changes: Partial<SearchableCapability> = {}): SearchableCapability => ({
-  ...{ id, agent_id: `agent-${id}`, name: 'document.ocr', metadata: { supported_formats: ['pdf'] }, groups: [] },
+const capability = (capability_id: string, changes: Partial<SearchableCapability> = {}): SearchableCapability => ({
+  ...{
+    capability_id,
+    agent_id: `agent-${capability_id}`,
+    name: 'document.ocr',
+    metadata: { supported_formats: ['pdf'] },
+    groups: [],
+  },
   ...changes,
 });
 
@@ -63,8 +69,8 @@ describe('the search for capabilities', () => {
     const { search, find } = searchOf();
     search.askForAgents(() => ({ health: 'healthy', external_id: 'document-processor' }));
     const metadata = { supported_formats: ['pdf', 'png', 'jpg'], max_file_size_mb: 50, version: '1.0.0' };
-    search.upsert(capability('cap_1', { metadata, groups: ['production', 'us-east'] }));
-    search.upsert(capability('cap_2', { name: 'weather.forecast', metadata: {} }));
+    search.add(capability('cap_1', { metadata, groups: ['production', 'us-east'] }));
+    search.add(capability('cap_2', { name: 'weather.forecast', metadata: {} }));
     const { results, degraded } = await find(EXAMPLE, { min_score: 0.6 });
     expect(degraded).toBe(false);
     expect(results).toEqual([
@@ -86,9 +92,9 @@ describe('the search for capabilities', () => {
       ['agent-2', 'degraded' as const],
     ]);
     search.askForAgents((id) => ({ health: health.get(id) ?? 'unknown', external_id: null }));
-    search.upsert(capability('1', { groups: ['eu'] }));
-    search.upsert(capability('2', { groups: ['eu', 'us'] }));
-    search.upsert(capability('3', { groups: ['us'] }));
+    search.add(capability('1', { groups: ['eu'] }));
+    search.add(capability('2', { groups: ['eu', 'us'] }));
+    search.add(capability('3', { groups: ['us'] }));
     expect(await ids('ocr', { group: 'eu' })).toEqual(['1', '2']);
     expect(await ids('ocr', { health: 'degraded' })).toEqual(['2']);
     expect(await ids('ocr', { health: 'unknown', group: 'us' })).toEqual(['3']);
@@ -100,22 +106,25 @@ describe('the search for capabilities', () => {
 
   it('should replace and remove, and forget all of it', async () => {
     const { search, ids } = searchOf();
-    search.upsert(capability('1'));
-    search.upsert(capability('1', { name: 'weather.forecast', metadata: {} }));
+    const before = capability('1');
+    const after = capability('1', { name: 'weather.forecast', metadata: {} });
+    search.add(before);
+    search.remove(before);
+    search.add(after);
     expect(await ids('will it rain in this weather', { min_score: 0.3 })).toEqual(['1']);
     expect(await ids('ocr pdf', { min_score: 0.5 })).toEqual([]);
-    search.remove('1');
-    search.remove('nobody');
-    search.upsert(capability('2'));
+    search.remove(after);
+    search.remove(capability('nobody'));
+    const last = capability('2');
+    search.add(last);
     expect(search.size).toMatchObject({ capabilities: 1, texts: 1 });
-    search.clear();
+    search.remove(last);
     expect(await ids('ocr')).toEqual([]);
   });
 
   it('should end a reply before it grows too large', async () => {
     const { search, find } = searchOf();
-    for (let id = 10; id < 40; id += 1)
-      search.upsert(capability(String(id), { metadata: { note: 'x'.repeat(15_000) } }));
+    for (let id = 10; id < 40; id += 1) search.add(capability(String(id), { metadata: { note: 'x'.repeat(15_000) } }));
     const { results } = await find('ocr', { top_k: 30 });
     expect(results.length).toBeGreaterThan(10);
     expect(Buffer.byteLength(JSON.stringify(results))).toBeLessThan(256 * 1024);
@@ -140,8 +149,8 @@ describe('with an embedder elsewhere', () => {
   it('should ask for each text once, in one batch, and for each query once', async () => {
     const { state, embedder } = server();
     const { search, find } = searchOf(embedder);
-    for (const id of ['1', '2', '3']) search.upsert(capability(id));
-    search.upsert(capability('4', { name: 'weather.forecast', metadata: {} }));
+    for (const id of ['1', '2', '3']) search.add(capability(id));
+    search.add(capability('4', { name: 'weather.forecast', metadata: {} }));
     await eventually(() => expect(search.size.pending).toBe(0));
     expect(state.asked).toHaveLength(1);
     expect(state.asked[0]).toHaveLength(2);
@@ -155,11 +164,11 @@ describe('with an embedder elsewhere', () => {
   it('should find the vectors of before in the cache', async () => {
     const cache = memoryCache();
     const before = searchOf(server().embedder, cache);
-    before.search.upsert(capability('1'));
+    before.search.add(capability('1'));
     await eventually(() => expect(cache.kept.size).toBe(1));
     const { state, embedder } = server();
     const { search } = searchOf(embedder, cache);
-    search.upsert(capability('1'));
+    search.add(capability('1'));
     await eventually(() => expect(search.size.pending).toBe(0));
     expect(state.asked.flat()).toEqual([]);
   });
@@ -168,8 +177,8 @@ describe('with an embedder elsewhere', () => {
     const { state, embedder } = server();
     const { search, find, errors } = searchOf(embedder);
     state.away = true;
-    search.upsert(capability('1'));
-    search.upsert(capability('2', { name: 'weather.forecast', metadata: {} }));
+    search.add(capability('1'));
+    search.add(capability('2', { name: 'weather.forecast', metadata: {} }));
     const away = await find('pdf ocr');
     expect(away.degraded).toBe(true);
     expect(away.results.map((result) => result.capability.id)).toEqual(['1']);
@@ -196,11 +205,11 @@ describe('with an embedder elsewhere', () => {
     const { state, embedder } = server();
     const { search } = searchOf(embedder);
     state.away = true;
-    search.upsert(capability('1'));
+    search.add(capability('1'));
     await eventually(() => expect(state.asked.length).toBeGreaterThan(0));
     await search.stop();
     const asked = state.asked.length;
-    search.upsert(capability('2', { name: 'other' }));
+    search.add(capability('2', { name: 'other' }));
     await search.stop();
     expect(state.asked).toHaveLength(asked);
   });

@@ -1,4 +1,4 @@
-import type { DataOf, DiscoveryHealth, ResultOf, searchCapabilities } from '@ao/contracts';
+import type { CapabilityDocument, DataOf, DiscoveryHealth, ResultOf, searchCapabilities } from '@ao/contracts';
 import type { Clock, Rejection } from '@ao/kernel';
 import { SearchIndex, textOf, type Embedder, type SearchableText, type Vector } from '@ao/search';
 import { waitForView } from '../wait-for-view';
@@ -6,11 +6,7 @@ import type { VectorCache } from './embedding-cache';
 import { EmbeddingWork } from './embedding-work';
 
 /** A capability as it is searched. */
-export interface SearchableCapability extends SearchableText {
-  readonly id: string;
-  /** The agent's canonical id. */
-  readonly agent_id: string;
-}
+export type SearchableCapability = SearchableText & Pick<CapabilityDocument, 'capability_id' | 'agent_id'>;
 
 /** What the search needs to know of an agent, at the time of the search. */
 export interface AgentOfCapability {
@@ -47,13 +43,12 @@ const KEPT_QUERIES = 1_000;
 const REPLY_BYTES = 200 * 1024;
 
 /**
- * Finds capabilities by what they do, in plain words. Fed by whoever has the capabilities: `upsert` and `remove` take
- * effect at once and wait for nothing, also while an embedder elsewhere is away.
+ * Finds capabilities by what they do, in plain words. Fed by whoever has the capabilities: `add` and `remove` take effect at
+ * once and wait for nothing, also while an embedder elsewhere is away.
  */
 export class CapabilitySearch {
-  private readonly index: SearchIndex;
+  private readonly index: SearchIndex<SearchableCapability>;
   private readonly work: EmbeddingWork;
-  private readonly capabilities = new Map<string, SearchableCapability>();
   private readonly queryVectors = new Map<string, Vector | undefined>();
   private awayUntil = 0;
   private view: FeedingView | undefined;
@@ -61,7 +56,7 @@ export class CapabilitySearch {
 
   constructor(private readonly dependencies: CapabilitySearchDependencies) {
     const { embedder, cache, onError, firstPauseMs } = dependencies;
-    this.index = new SearchIndex(embedder.cosines);
+    this.index = new SearchIndex(embedder.cosines, ({ capability_id }) => capability_id);
     this.work = new EmbeddingWork({ index: this.index, embedder, cache, onError, firstPauseMs });
   }
 
@@ -70,7 +65,7 @@ export class CapabilitySearch {
     return { capabilities: this.index.size, texts: this.index.texts, pending: this.index.pending };
   }
 
-  /** The view that calls `upsert` and `remove`: `at_least` waits for it. */
+  /** The view that calls `add` and `remove`: `at_least` waits for it. */
   follow(view: FeedingView): void {
     this.view = view;
   }
@@ -88,24 +83,17 @@ export class CapabilitySearch {
     return this.work.stop();
   }
 
-  /** Adds the capability, or replaces the one of the same id. */
-  upsert(capability: SearchableCapability): void {
+  add(capability: SearchableCapability): void {
     const text = textOf(capability);
-    this.capabilities.set(capability.id, capability);
-    if (!this.index.put(capability.id, text)) return;
+    if (!this.index.add(capability, text)) return;
     const { embedder } = this.dependencies;
     if (embedder.remote) this.work.add(text);
     else this.index.setVector(text, embedder.embed([text])[0]);
   }
 
-  remove(id: string): void {
-    this.capabilities.delete(id);
-    this.index.remove(id);
-  }
-
-  /** Before a view is seeded anew. */
-  clear(): void {
-    for (const id of [...this.capabilities.keys()]) this.remove(id);
+  /** The very capability that was added. */
+  remove(capability: SearchableCapability): void {
+    this.index.remove(capability, textOf(capability));
   }
 
   async search(query: Query): Promise<Answer | Rejection> {
@@ -130,10 +118,8 @@ export class CapabilitySearch {
     });
     const results: Answer['results'] = [];
     let bytes = 0;
-    for (const { id, score } of hits) {
-      const capability = this.capabilities.get(id);
-      if (!capability) continue;
-      const { name, agent_id, metadata } = capability;
+    for (const { item, score } of hits) {
+      const { capability_id: id, name, agent_id, metadata } = item;
       const external_id = this.agentOf(agent_id)?.external_id ?? null;
       const result = { capability: { id, name, agent_id, external_id, metadata }, similarity_score: rounded(score) };
       bytes += Buffer.byteLength(JSON.stringify(result));
@@ -143,14 +129,11 @@ export class CapabilitySearch {
     return { results, degraded: !known || this.index.pending > 0, as_of: this.view?.position() ?? 0 };
   }
 
-  private filterOf({ group, health }: Query): ((id: string) => boolean) | undefined {
+  private filterOf({ group, health }: Query): ((capability: SearchableCapability) => boolean) | undefined {
     if (group === undefined && health === undefined) return undefined;
-    return (id) => {
-      const capability = this.capabilities.get(id);
-      if (!capability) return false;
-      if (group !== undefined && !capability.groups.includes(group)) return false;
-      return health === undefined || this.agentOf(capability.agent_id)?.health === health;
-    };
+    return ({ groups, agent_id }) =>
+      (group === undefined || groups.includes(group)) &&
+      (health === undefined || this.agentOf(agent_id)?.health === health);
   }
 
   /** `known` is false when the embedder could not say. */

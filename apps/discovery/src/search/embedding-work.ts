@@ -6,7 +6,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface EmbeddingWorkDependencies {
-  readonly index: SearchIndex;
+  readonly index: Pick<SearchIndex<unknown>, 'wants' | 'setVector'>;
   readonly embedder: Embedder;
   readonly cache: VectorCache;
   /** Once per outage. */

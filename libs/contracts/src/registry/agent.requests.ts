@@ -114,6 +114,7 @@ export const recordHeartbeat = command(
     health: z.enum(['healthy', 'degraded', 'error']).optional(),
   }),
   z.object({ received_at: Time, heartbeat_interval_seconds: z.number() }),
+  { gatherMs: 5 },
 );
 export type RecordHeartbeat = DataOf<typeof recordHeartbeat>;
 
