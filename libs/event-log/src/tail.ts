@@ -29,6 +29,8 @@ export interface Tail {
 /** At most this many events wait for the commit that proves them complete. */
 const MOST_PENDING = 20_000;
 const READ_LIMIT = 2_000;
+/** Feeds of other categories than those of a commit hear after this long that the log has grown. */
+const QUIET_WAKE_MS = 25;
 
 /**
  * The one reader of the log's end in a process; all subscriptions feed on it.
@@ -42,7 +44,7 @@ export function createTail(options: TailOptions): Tail {
   const { pool, bus, upcasters } = options;
   const interval = options.pollIntervalMs ?? 500;
   const stopped = new AbortController();
-  const feeds = new Set<Feed>();
+  const feeds = new Map<Feed, readonly string[]>();
   const followed = new Map<string, number>();
   const pending = new Map<Position, RecordedEvent | undefined>();
   const commits = new Map<Position, Commit>();
@@ -52,6 +54,7 @@ export function createTail(options: TailOptions): Tail {
   let checking: Promise<void> | undefined;
   let failures = 0;
   let quietSince: Position = -1;
+  let quietWake: NodeJS.Timeout | undefined;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
 
   const lift = (event: RecordedEvent): TailEvent => {
@@ -64,9 +67,18 @@ export function createTail(options: TailOptions): Tail {
   };
   const categories = () => new Set(followed.keys());
 
+  /** Who has nothing to do with the events is not woken for each commit: many commits a second concern nobody here. */
   function add(events: readonly TailEvent[], upTo: Position, filter: ReadonlySet<string>): void {
     window!.add(events, upTo, filter);
-    for (const feed of feeds) feed.wake();
+    const present = new Set(events.map(({ event }) => event.category));
+    for (const [feed, names] of feeds) if (names.some((name) => present.has(name))) feed.wake();
+    quietWake ??= setTimeout(wakeAll, QUIET_WAKE_MS);
+  }
+
+  function wakeAll(): void {
+    clearTimeout(quietWake);
+    quietWake = undefined;
+    for (const feed of feeds.keys()) feed.wake();
   }
 
   /** The followed events of a commit, or undefined when not all of them were heard. */
@@ -132,7 +144,7 @@ export function createTail(options: TailOptions): Tail {
       }
     })().finally(() => {
       checking = undefined;
-      for (const feed of feeds) feed.wake();
+      wakeAll();
       advance();
     });
     return checking;
@@ -205,7 +217,7 @@ export function createTail(options: TailOptions): Tail {
           if (gone.length > 0 && !stopped.signal.aborted) listenAnew();
         },
       });
-      feeds.add(feed);
+      feeds.set(feed, names);
       if (fresh.length > 0) listenAnew();
       void check();
       return feed;
@@ -214,7 +226,8 @@ export function createTail(options: TailOptions): Tail {
       if (stopped.signal.aborted) return;
       stopped.abort();
       clearInterval(timer);
-      for (const feed of [...feeds]) feed.stop();
+      clearTimeout(quietWake);
+      for (const feed of [...feeds.keys()]) feed.stop();
       await (await listener)?.stop();
       await checking;
       await reading;

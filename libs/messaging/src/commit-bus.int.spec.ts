@@ -89,12 +89,29 @@ describe('commit bus over NATS', () => {
     expect(heard.events).toEqual([largest, undefined, event(3)]);
   });
 
+  it('should let the events of one type share messages, however many bytes they take', async () => {
+    const [tasks, gateway] = [await bus('tasks'), await bus('gateway')];
+    const heard = await listening(gateway);
+    const messages: string[] = [];
+    await gateway.subscribeRaw('events.task.>', ({ subject }) => messages.push(subject));
+    const assigned = [2, 4].map((position) => event(position, {}, 'TaskAssigned'));
+    tasks.commitBus().announce(commit(1, 4), [event(1), assigned[0]!, event(3), assigned[1]!]);
+    const large = Array.from({ length: 20 }, (_, index) => event(5 + index, 'ü'.repeat(20 * 1024)));
+    tasks.commitBus().announce(commit(5, 24), large);
+    await eventually(() => expect(heard.commits).toHaveLength(2));
+    expect(messages.slice(0, 2)).toEqual(['events.task.TaskCancelled', 'events.task.TaskAssigned']);
+    expect(messages.length).toBeLessThan(2 + large.length);
+    expect(heard.order.slice(0, 5)).toEqual(['task@1', 'task@3', 'task@2', 'task@4', 'commit@4']);
+    expect(heard.events.slice(4)).toEqual(large);
+  });
+
   it('should pass over what is not an event or a commit', async () => {
     const [tasks, gateway] = [await bus('tasks'), await bus('gateway')];
     const heard = await listening(gateway);
     const forged = [
       ...['not json', '[]', 'null', '7', '{}', '{"position":"1"}', '{"position":-1}', '{"position":1.5}'],
       ...['{"position":1,"stream_id":"task-1"}', JSON.stringify({ ...event(1), category: 'agent' })],
+      ...[JSON.stringify([event(1), 7]), JSON.stringify([event(1), [event(2)]])],
     ];
     for (const text of forged) tasks.publishText('events.task.TaskCancelled', text);
     for (const text of ['x', '{}', '{"first":2,"last":1,"categories":{}}', '{"first":1,"last":2}'])

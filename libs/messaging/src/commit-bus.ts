@@ -5,10 +5,12 @@ import { COMMITS, categorySubject, eventSubject } from './subjects';
 
 /** An event whose JSON is longer than this travels as its position alone. */
 export const MAX_EVENT_BYTES = 64 * 1024;
+/** Events of one commit and one type share a message up to this many characters: at most three bytes of UTF-8 each. */
+const MAX_SHARED_CHARACTERS = 64 * 1024;
 
 /**
- * Committed events over NATS: each event, then the commit, on one connection, so that every listener hears them in this
- * order. Without a connection nothing is kept but one commit that spans what was missed; it is announced on reconnect,
+ * Committed events over NATS: the events, then the commit, on one connection, so that every listener hears them in this
+ * order. Those of one type share messages, for a message costs more than the events in it. Without a connection nothing is kept but one commit that spans what was missed; it is announced on reconnect,
  * and whoever hears it reads the log.
  */
 export function commitBusOver(
@@ -26,8 +28,7 @@ export function commitBusOver(
   function publish(commit: Commit, events: readonly RecordedEvent[]): void {
     try {
       let sent = true;
-      for (const event of events)
-        sent = bus.publishText(eventSubject(event.category, event.type), encodeEvent(event)) && sent;
+      for (const { subject, text } of messagesOf(events)) sent = bus.publishText(subject, text) && sent;
       sent = bus.publishText(COMMITS, JSON.stringify(commit)) && sent;
       if (!sent) missed = merged(missed, commit);
     } catch (error) {
@@ -49,8 +50,7 @@ export function commitBusOver(
       const subscriptions = await Promise.all([
         ...categories.map((category) =>
           bus.subscribeRaw(categorySubject(category), (message) => {
-            const heard = decodeEvent(message, category);
-            on.event(heard.position, category, heard.event);
+            for (const { position, event } of decodeEvents(message, category)) on.event(position, category, event);
           }),
         ),
         bus.subscribeRaw(COMMITS, (message) => on.commit(decodeCommit(message))),
@@ -73,6 +73,24 @@ function merged(one: Commit | undefined, other: Commit): Commit {
   return { first: Math.min(one.first, other.first), last: Math.max(one.last, other.last), categories };
 }
 
+function messagesOf(events: readonly RecordedEvent[]): { readonly subject: string; readonly text: string }[] {
+  const bySubject = new Map<string, { texts: string[]; characters: number }[]>();
+  for (const event of events) {
+    const subject = eventSubject(event.category, event.type);
+    const text = encodeEvent(event);
+    const messages = bySubject.get(subject);
+    const last = messages?.at(-1);
+    if (last && last.characters + text.length <= MAX_SHARED_CHARACTERS) {
+      last.texts.push(text);
+      last.characters += text.length;
+    } else if (messages) messages.push({ texts: [text], characters: text.length });
+    else bySubject.set(subject, [{ texts: [text], characters: text.length }]);
+  }
+  return [...bySubject].flatMap(([subject, messages]) =>
+    messages.map(({ texts }) => ({ subject, text: texts.length === 1 ? texts[0]! : `[${texts.join(',')}]` })),
+  );
+}
+
 function encodeEvent(event: RecordedEvent): string {
   const text = JSON.stringify(event);
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no exact count.
@@ -80,32 +98,46 @@ function encodeEvent(event: RecordedEvent): string {
   return small ? text : JSON.stringify({ position: event.position });
 }
 
-function decodeEvent(message: BusMessage, category: string): { position: number; event: RecordedEvent | undefined } {
-  const body = jsonObject(message);
+interface HeardEvent {
+  readonly position: number;
+  readonly event: RecordedEvent | undefined;
+}
+
+function decodeEvents(message: BusMessage, category: string): HeardEvent[] {
+  const body = jsonOf(message);
+  if (!Array.isArray(body)) return [decodeEvent(message.subject, body, category)];
+  if (body.length === 0) throw new MalformedMessageError(message.subject, 'it holds no event');
+  return body.map((item) => decodeEvent(message.subject, item, category));
+}
+
+function decodeEvent(subject: string, item: unknown, category: string): HeardEvent {
+  const body = objectOf(subject, item);
   const position = body['position'];
-  if (!isPosition(position)) throw new MalformedMessageError(message.subject, 'it has no position');
+  if (!isPosition(position)) throw new MalformedMessageError(subject, 'it has no position');
   if (body['stream_id'] === undefined) return { position, event: undefined };
   if (body['category'] !== category || typeof body['type'] !== 'string' || typeof body['version'] !== 'number')
-    throw new MalformedMessageError(message.subject, 'it is not an event of this category');
+    throw new MalformedMessageError(subject, 'it is not an event of this category');
   return { position, event: body as unknown as RecordedEvent };
 }
 
 function decodeCommit(message: BusMessage): Commit {
-  const { first, last, categories } = jsonObject(message);
+  const { first, last, categories } = objectOf(message.subject, jsonOf(message));
   if (!isPosition(first) || !isPosition(last) || first > last || typeof categories !== 'object' || categories === null)
     throw new MalformedMessageError(message.subject, 'it is not a commit');
   return { first, last, categories: categories as Record<string, number> };
 }
 
-function jsonObject(message: BusMessage): Record<string, unknown> {
-  let body: unknown;
+function jsonOf(message: BusMessage): unknown {
   try {
-    body = JSON.parse(message.text());
+    return JSON.parse(message.text());
   } catch {
     throw new MalformedMessageError(message.subject, 'it is not JSON');
   }
+}
+
+function objectOf(subject: string, body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new MalformedMessageError(message.subject, 'it is not a JSON object');
+    throw new MalformedMessageError(subject, 'it is not a JSON object');
   return body as Record<string, unknown>;
 }
 

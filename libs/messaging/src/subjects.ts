@@ -3,7 +3,7 @@
  * it, `permissions.ts`, tells what each service may publish and subscribe: `permissionsOf`.
  */
 
-/** Where a committed event is published, with its position. */
+/** Where committed events are published, with their positions: one, or an array of those of one commit. */
 export const eventSubject = (category: string, type: string) => `events.${category}.${type}`;
 /** All events of a category. */
 export const categorySubject = (category: string) => `events.${category}.>`;

@@ -12,6 +12,8 @@ export interface RunProjectionOptions {
    * more there are, the more of them concern the same documents, which are written once.
    */
   readonly batchSize?: number;
+  /** Milliseconds between two transactions at least, while it does not lag by whole batches; default 0. */
+  readonly restMs?: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export function runProjection<Document extends object>(
     version: projection.version,
     categories: projection.categories,
     batchSize: options.batchSize ?? 2_000,
+    restMs: options.restMs,
     activated: () => cache.clear(),
     async handle(events, transaction) {
       // Not in the cache before the commit: what is rolled back never was.

@@ -19,6 +19,9 @@ export function scoresProjection(schema: string): Projection<AgentScore> {
   };
 }
 
+/** Only a start reads the table, and it reads the rest from the log. */
+const REST_MS = 500;
+
 export interface FollowScoresOptions {
   readonly subscriptions: Subscriptions;
   readonly pool: Pick<Pool, 'query'>;
@@ -38,7 +41,7 @@ export async function followScores(
 ): Promise<RunningLocal> {
   const projection = scoresProjection(schema);
   const { sql } = tableName(projection.table);
-  await runProjection(subscriptions, projection);
+  await runProjection(subscriptions, projection, { restMs: REST_MS });
   return subscriptions.local({
     name: 'agent-scores',
     categories: projection.categories,
