@@ -5,7 +5,8 @@ import { fillWithFleet, type Fleet } from './fleet';
 import { question } from './fleet.words';
 import { measure, median, type Measured } from './http.load';
 import { openLoop, requestText, type OpenLoad } from './open.load';
-import { benchStack, pause, type BenchStack, type Memory } from './stack';
+import { pause } from './figures';
+import { benchStack, type BenchStack, type Memory } from './stack';
 
 const AGENTS = 100_000;
 const EACH = 3;

@@ -1,7 +1,8 @@
 import { SERVICES } from '@ao/embedded';
 import { fillWithFleet, type Fleet } from './fleet';
 import { openLoop, requestText } from './open.load';
-import { benchStack, pause, type BenchStack } from './stack';
+import { pause } from './figures';
+import { benchStack, type BenchStack } from './stack';
 
 const AGENTS = 100_000;
 const INTERVAL_SECONDS = 30;

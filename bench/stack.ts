@@ -17,6 +17,7 @@ import {
 import { createEventLog, createPool, type EventLog } from '@ao/event-log';
 import { NATS_SERVICES, natsServerConfig } from '@ao/messaging';
 import { escapeIdentifier, type Pool } from 'pg';
+import { pause } from './figures';
 
 const PASSWORD = 'bench';
 const EXTENSION = path.extname(__filename);
@@ -47,6 +48,8 @@ export interface BenchStack {
   readonly apiKey: string;
   /** The superuser. */
   readonly pool: Pool;
+  /** Of the superuser as well. */
+  readonly databaseUrl: string;
   readonly log: EventLog;
   /** Resolves once they answer. */
   start(services: readonly ServiceName[]): Promise<void>;
@@ -124,6 +127,7 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     url,
     apiKey,
     pool,
+    databaseUrl: postgres.adminUrl,
     log,
     start,
     end,
@@ -287,8 +291,4 @@ function cpuSeconds(pid: number, children?: 'and its children'): number {
   if (!children) return own;
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
   return own + pids.reduce((sum, child) => sum + cpuSeconds(Number(child)), 0);
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

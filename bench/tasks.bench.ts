@@ -1,6 +1,10 @@
 import { Client, Worker, type TaskContext } from '@agent-orchestration/sdk';
+import { SERVICES } from '@ao/embedded';
+import { latencyOf, middle, middleLatency, pause, round, type Latency } from './figures';
+import { choosePeers, runPeers } from './peers/run-peers';
 import { fillWithTasks } from './replay.tasks';
-import { benchStack, pause, type BenchStack } from './stack';
+import { benchStack, type BenchStack } from './stack';
+import { againstPeers, gated, type OurRates } from './tasks.gates';
 
 const RUNS = 3;
 const WORKERS = 8;
@@ -10,7 +14,9 @@ const RUN_MS = 5_000;
 const BACKLOG = 10_000;
 /** Requests of 500 tasks under way at once. */
 const BULKS = 4;
-const PACE = [100, 200] as const;
+const PACES = [100, 200] as const;
+/** The pace whose latency has a gate. */
+const GATED_PACE = 200;
 const PACE_MS = 10_000;
 const SMALL = 10_000;
 const LARGE = 1_000_000;
@@ -26,9 +32,12 @@ export interface TasksBenchOptions {
  * Tasks through everything: submitted over HTTP, dispatched, run by SDK workers over WebSocket, completed, projected.
  * The submitters and the workers share the machine with the services. Figures are medians of three runs.
  * `BENCH_TASKS=speed` leaves the growth out, which takes minutes.
+ *
+ * Then the peers (`BENCH_PEERS=pg-boss,bullmq` chooses, `none` leaves them out), on the same Postgres while our services rest.
  */
 export async function tasksBench({ print }: TasksBenchOptions): Promise<void> {
   const grows = process.env.BENCH_TASKS !== 'speed';
+  const peers = choosePeers();
   const stack = await benchStack();
   const line = (what: string, figures: object) => print({ bench: 'tasks', what, ...figures });
   try {
@@ -40,22 +49,20 @@ export async function tasksBench({ print }: TasksBenchOptions): Promise<void> {
       reached: Object.values(memory).every((mb) => mb < MEMORY_GATE_MB),
     });
     const fleet = await startFleet(stack);
+    let ours: OurRates;
     const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey });
     try {
       await paced(fleet, client, 200);
       const small = grows ? await latencyAt(stack, fleet, client, SMALL) : undefined;
       if (small) line(`submit to start, ${SMALL} events in the log`, small);
       await submitFor(fleet, client, 2_000);
-      line(
-        `submit one by one, ${SUBMITTERS} in flight, while ${WORKERS} workers complete`,
-        await throughput(stack, fleet, () => oneByOne(stack, fleet, client)),
-      );
-      line(
-        `submit in bulks of 500 and drain, ${BACKLOG} tasks`,
-        await throughput(stack, fleet, () => inBulk(stack, fleet, client)),
-      );
-      for (const pace of PACE) {
-        line(`submit to start at ${pace} tasks/s`, await medianLatency(() => paced(fleet, client, pace)));
+      const oneByOnes = await throughput(stack, fleet, () => oneByOne(stack, fleet, client));
+      line(`submit one by one, ${SUBMITTERS} in flight, while ${WORKERS} workers complete`, oneByOnes);
+      const bulks = await throughput(stack, fleet, () => inBulk(stack, fleet, client));
+      line(`submit in bulks of 500 and drain, ${BACKLOG} tasks`, bulks);
+      for (const pace of PACES) {
+        const latency = await medianLatency(() => paced(fleet, client, pace));
+        line(`submit to start at ${pace} tasks/s`, pace === GATED_PACE ? gated(latency) : latency);
       }
       if (small) {
         const large = await latencyAt(stack, fleet, client, LARGE);
@@ -64,10 +71,14 @@ export async function tasksBench({ print }: TasksBenchOptions): Promise<void> {
         line(`p50 at ${LARGE} / ${SMALL} events`, { ratio, gate: GROWTH_GATE, reached: ratio <= GROWTH_GATE });
       }
       line('services afterwards, resident MB', stack.memory());
+      ours = { one_by_one: oneByOnes.tasks_per_second, drain: bulks.tasks_per_second };
     } finally {
       await fleet.stop();
       client.close();
     }
+    await stack.end(SERVICES);
+    const figures = await runPeers(peers, stack, line);
+    for (const { what, ...ratio } of againstPeers(ours, figures)) line(what, ratio);
   } finally {
     await stack.stop();
   }
@@ -169,11 +180,6 @@ async function inBulk(stack: BenchStack, fleet: Fleet, client: Client): Promise<
   return (BACKLOG / (performance.now() - begun)) * 1_000;
 }
 
-interface Latency {
-  readonly p50_ms: number;
-  readonly p99_ms: number;
-}
-
 /** An open loop: the next task is sent when its time has come, whether the last one was answered or not. */
 async function paced(fleet: Fleet, client: Client, perSecond: number): Promise<Latency> {
   const before = fleet.completed();
@@ -188,9 +194,7 @@ async function paced(fleet: Fleet, client: Client, perSecond: number): Promise<L
   }
   await Promise.all(submissions);
   await fleet.reached(before + count);
-  const sorted = fleet.startedAfter.slice().sort((a, b) => a - b);
-  const at = (share: number) => round(sorted[Math.floor(share * sorted.length)]!);
-  return { p50_ms: at(0.5), p99_ms: at(0.99) };
+  return latencyOf(fleet.startedAfter);
 }
 
 /** From submission to start at 100 tasks/s, once the log has that many events. */
@@ -205,7 +209,7 @@ async function latencyAt(stack: BenchStack, fleet: Fleet, client: Client, events
 }
 
 /** Tasks per second, and the processor time that a task costs each process, in microseconds. */
-async function throughput(stack: BenchStack, fleet: Fleet, once: () => Promise<number>): Promise<object> {
+async function throughput(stack: BenchStack, fleet: Fleet, once: () => Promise<number>) {
   const before = { cpu: stack.cpu(), completed: fleet.completed() };
   const tasks_per_second = await median(once);
   const tasks = fleet.completed() - before.completed;
@@ -225,13 +229,5 @@ async function median(once: () => Promise<number>): Promise<number> {
 async function medianLatency(once: () => Promise<Latency>): Promise<Latency> {
   const runs: Latency[] = [];
   for (let run = 0; run < RUNS; run += 1) runs.push(await once());
-  return { p50_ms: middle(runs.map(({ p50_ms }) => p50_ms)), p99_ms: middle(runs.map(({ p99_ms }) => p99_ms)) };
-}
-
-function middle(figures: readonly number[]): number {
-  return figures.slice().sort((a, b) => a - b)[Math.floor(figures.length / 2)]!;
-}
-
-function round(figure: number): number {
-  return Math.round(figure * 100) / 100;
+  return middleLatency(runs);
 }

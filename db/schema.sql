@@ -315,6 +315,15 @@ alter table read_models.api_keys owner to ao_owner;
 CREATE INDEX api_keys_owner ON read_models.api_keys USING btree (owner_id, created_at DESC, id DESC);
 grant delete, insert, select, update on table read_models.api_keys to ao_gateway;
 
+create table read_models.budgets (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint budgets_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.budgets owner to ao_owner;
+grant delete, insert, select, update on table read_models.budgets to ao_gateway;
+
 create table read_models.certificates (
   id text not null,
   document json not null,
@@ -325,6 +334,40 @@ create table read_models.certificates (
 alter table read_models.certificates owner to ao_owner;
 CREATE INDEX certificates_dead_until ON read_models.certificates USING btree (dead_until) WHERE (dead_until IS NOT NULL);
 grant delete, insert, select, update on table read_models.certificates to ao_gateway;
+
+create table read_models.circuit_breakers (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  state text not null,
+  constraint circuit_breakers_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.circuit_breakers owner to ao_owner;
+CREATE INDEX circuit_breakers_name ON read_models.circuit_breakers USING btree (name);
+grant delete, insert, select, update on table read_models.circuit_breakers to ao_gateway;
+
+create table read_models.costs (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  day text not null,
+  agent_id text not null,
+  task_type text not null,
+  provider text not null,
+  model text not null,
+  reports bigint not null,
+  input_tokens bigint not null,
+  output_tokens bigint not null,
+  cached_input_tokens bigint not null,
+  duration_ms bigint not null,
+  cost_currency text,
+  cost_micros bigint not null,
+  constraint costs_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.costs owner to ao_owner;
+CREATE INDEX costs_day ON read_models.costs USING btree (day);
+grant delete, insert, select, update on table read_models.costs to ao_gateway;
 
 create table read_models.migrations (
   id integer not null default nextval('read_models.migrations_id_seq'::regclass),
@@ -401,6 +444,31 @@ alter table read_models.registration_tokens owner to ao_owner;
 CREATE INDEX registration_tokens_created_at ON read_models.registration_tokens USING btree (created_at DESC, id DESC);
 grant delete, insert, select, update on table read_models.registration_tokens to ao_gateway;
 
+create table read_models.schedule_runs (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  schedule_id text not null,
+  task_id text,
+  at timestamp with time zone not null,
+  constraint schedule_runs_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.schedule_runs owner to ao_owner;
+CREATE INDEX schedule_runs_of_schedule ON read_models.schedule_runs USING btree (schedule_id, "position" DESC);
+grant delete, insert, select, update on table read_models.schedule_runs to ao_gateway;
+
+create table read_models.schedules (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  status text not null,
+  constraint schedules_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.schedules owner to ao_owner;
+CREATE INDEX schedules_name ON read_models.schedules USING btree (name);
+grant delete, insert, select, update on table read_models.schedules to ao_gateway;
+
 create table read_models.secrets (
   id text not null,
   document json not null,
@@ -414,6 +482,7 @@ create table read_models.secrets (
 alter table read_models.secrets owner to ao_owner;
 CREATE INDEX secrets_category ON read_models.secrets USING btree (category, created_at DESC, id DESC);
 CREATE INDEX secrets_expires_at ON read_models.secrets USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX secrets_name ON read_models.secrets USING btree (name);
 grant delete, insert, select, update on table read_models.secrets to ao_gateway;
 
 create table read_models.sessions (
@@ -431,6 +500,17 @@ alter table read_models.sessions owner to ao_owner;
 CREATE INDEX sessions_open ON read_models.sessions USING btree (created_at DESC, id DESC) WHERE (NOT ended);
 CREATE INDEX sessions_user ON read_models.sessions USING btree (user_id, created_at DESC, id DESC) WHERE (NOT ended);
 grant delete, insert, select, update on table read_models.sessions to ao_gateway;
+
+create table read_models.ssh_connections (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  constraint ssh_connections_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.ssh_connections owner to ao_owner;
+grant delete, insert, select, update on table read_models.ssh_connections to ao_gateway;
 
 create table read_models.subscription_checkpoints (
   subscription text not null,
@@ -451,6 +531,17 @@ create table read_models.task_counters (
 alter table read_models.task_counters owner to ao_owner;
 grant delete, insert, select, update on table read_models.task_counters to ao_gateway;
 
+create table read_models.task_types (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  type text not null,
+  constraint task_types_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.task_types owner to ao_owner;
+CREATE INDEX task_types_type ON read_models.task_types USING btree (type);
+grant delete, insert, select, update on table read_models.task_types to ao_gateway;
+
 create table read_models.tasks (
   id text not null,
   document json not null,
@@ -458,14 +549,22 @@ create table read_models.tasks (
   status text not null,
   priority integer not null,
   agent_id text,
-  pinned_to text,
+  type text not null,
+  pinned_agent_id text,
+  failure_class text,
+  submitted_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
   constraint tasks_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 alter table read_models.tasks owner to ao_owner;
 CREATE INDEX tasks_agent ON read_models.tasks USING btree (agent_id, id DESC) WHERE (agent_id IS NOT NULL);
 CREATE INDEX tasks_agent_ended ON read_models.tasks USING btree (agent_id, status, id DESC) WHERE ((agent_id IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'dead_lettered'::text])));
-CREATE INDEX tasks_pinned ON read_models.tasks USING btree (pinned_to, priority DESC, id) WHERE (pinned_to IS NOT NULL);
+CREATE INDEX tasks_dead_letters ON read_models.tasks USING btree (ended_at DESC, id DESC) WHERE (status = 'dead_lettered'::text);
+CREATE INDEX tasks_durations ON read_models.tasks USING btree (type, ended_at DESC) INCLUDE (started_at) WHERE (status = 'completed'::text);
+CREATE INDEX tasks_pinned ON read_models.tasks USING btree (pinned_agent_id, id DESC) WHERE (pinned_agent_id IS NOT NULL);
 CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
+CREATE INDEX tasks_submitted ON read_models.tasks USING brin (submitted_at) WITH (pages_per_range='32');
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;
 
 create table read_models.user_counters (
@@ -578,6 +677,55 @@ create table tasks.agents (
 alter table tasks.agents owner to ao_owner;
 grant delete, insert, select, update on table tasks.agents to ao_tasks;
 
+create table tasks.circuit_breaker_tallies (
+  breaker_id uuid not null,
+  tally json not null,
+  updated_at timestamp with time zone not null,
+  constraint circuit_breaker_tallies_pkey PRIMARY KEY (breaker_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=50);
+alter table tasks.circuit_breaker_tallies owner to ao_owner;
+CREATE INDEX circuit_breaker_tallies_updated ON tasks.circuit_breaker_tallies USING btree (updated_at);
+grant delete, insert, select, update on table tasks.circuit_breaker_tallies to ao_tasks;
+
+create table tasks.circuit_breakers (
+  breaker_id uuid not null,
+  document json not null,
+  constraint circuit_breakers_pkey PRIMARY KEY (breaker_id)
+);
+alter table tasks.circuit_breakers owner to ao_owner;
+grant delete, insert, select, update on table tasks.circuit_breakers to ao_tasks;
+
+create table tasks.dead_letters (
+  task_id uuid not null,
+  "position" bigint not null,
+  type text not null,
+  failure_class text,
+  agent_id uuid,
+  dead_lettered_at timestamp with time zone not null,
+  constraint dead_letters_pkey PRIMARY KEY (task_id),
+  constraint dead_letters_position_key UNIQUE ("position")
+);
+alter table tasks.dead_letters owner to ao_owner;
+grant delete, insert, select, update on table tasks.dead_letters to ao_tasks;
+
+create table tasks.dependencies (
+  task_id uuid not null,
+  dependency_id uuid not null,
+  constraint dependencies_pkey PRIMARY KEY (task_id, dependency_id)
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+alter table tasks.dependencies owner to ao_owner;
+CREATE INDEX dependencies_dependency ON tasks.dependencies USING btree (dependency_id);
+grant delete, insert, select, update on table tasks.dependencies to ao_tasks;
+
+create table tasks.dispatch_limits (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint dispatch_limits_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table tasks.dispatch_limits owner to ao_owner;
+grant delete, insert, select, update on table tasks.dispatch_limits to ao_tasks;
+
 create table tasks.leases (
   task_id uuid not null,
   agent_id uuid not null,
@@ -611,6 +759,15 @@ create table tasks.open_tasks (
   lease_seconds double precision not null,
   "position" bigint not null,
   ready_at timestamp with time zone not null,
+  type text,
+  fairness_key text,
+  concurrency_key text,
+  held text,
+  not_before timestamp with time zone,
+  deadline timestamp with time zone,
+  on_agent_lost text,
+  constraint open_tasks_held_check CHECK ((held = ANY (ARRAY['scheduled'::text, 'paused'::text]))),
+  constraint open_tasks_on_agent_lost_check CHECK ((on_agent_lost = ANY (ARRAY['requeue'::text, 'wait'::text, 'fail'::text]))),
   constraint open_tasks_pkey PRIMARY KEY (task_id),
   constraint open_tasks_priority_check CHECK (((priority >= 0) AND (priority <= 100)))
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000);
@@ -662,6 +819,17 @@ create table tasks.timers (
 alter table tasks.timers owner to ao_owner;
 CREATE INDEX timers_due ON tasks.timers USING btree (due_at);
 grant delete, insert, select, update on table tasks.timers to ao_tasks;
+
+create table tasks.usage_sums (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  day text not null,
+  constraint usage_sums_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table tasks.usage_sums owner to ao_owner;
+CREATE INDEX usage_sums_day ON tasks.usage_sums USING btree (day);
+grant delete, insert, select, update on table tasks.usage_sums to ao_tasks;
 
 create table telemetry.agent_liveness (
   agent_id text not null,

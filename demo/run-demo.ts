@@ -65,7 +65,14 @@ async function startEverything(root: string, signal: AbortSignal, undo: (() => P
   const dataDir = await freshDataFolder(root);
   undo.push(() => removeDataFolder(dataDir));
   const lines: string[] = [];
-  const env = { LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, COMPAT_PORTS: '0', AGENT_TLS_PORT: '0' };
+  const env = {
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    DATA_DIR: dataDir,
+    COMPAT_PORTS: '0',
+    AGENT_TLS_PORT: '0',
+    TASKS_REPLICAS: '2',
+  };
   for (const name of NOT_INHERITED) delete env[name as keyof typeof env];
   const stack = await startStack({
     settings: readSettings(env),

@@ -124,6 +124,7 @@ describe.each(overlays)(`%s ${how}`, (folder) => {
       const isStore = name === 'postgres' || name === 'nats';
       expect({ name, postgres: ports.includes(5432) }).toEqual({ name, postgres: !isStore });
       expect({ name, nats: ports.includes(4222) }).toEqual({ name, nats: DEPLOYMENTS.includes(name) });
+      expect({ name, ssh: ports.includes(22) }).toEqual({ name, ssh: name === 'tasks' });
     }
     const into = (name: string) =>
       policies.filter(

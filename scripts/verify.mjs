@@ -35,6 +35,7 @@ for (const { name, command, skipped } of checks) {
   if (!passed) failedChecks.push(name);
 }
 
+run(node('-r', './scripts/register.cjs', 'libs/testing/src/fetch-sshd.main.ts'));
 const tests = runTests();
 if (failedChecks.length > 0) console.log(`\nFailed checks: ${failedChecks.join(', ')}`);
 const failed = tests.failed + failedChecks.length;

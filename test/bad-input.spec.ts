@@ -2,10 +2,16 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { testStack, type TestStack } from '@ao/testing';
 import type { Pool } from 'pg';
+import { COST_PATHS, COST_ROUTES } from './bad-input.costs.fixture';
 import { DISCOVERY_PATHS, DISCOVERY_ROUTES } from './bad-input.discovery.fixture';
 import { AGENT_PATHS, AGENT_ROUTES } from './bad-input.agents.fixture';
+import { BREAKER_PATHS, BREAKER_ROUTES } from './bad-input.breakers.fixture';
 import { ENROLMENT_PATHS, ENROLMENT_ROUTES } from './bad-input.enrolment.fixture';
+import { LIMIT_PATHS, LIMIT_ROUTES } from './bad-input.limits.fixture';
 import { IDENTITY_PATHS, IDENTITY_ROUTES, type Route } from './bad-input.identity.fixture';
+import { SCHEDULE_PATHS, SCHEDULE_ROUTES } from './bad-input.schedules.fixture';
+import { TASK_PATHS, TASK_ROUTES, orderFields } from './bad-input.tasks.fixture';
+import { SSH_PATHS, SSH_ROUTES } from './bad-input.ssh.fixture';
 import { WORKER_PATHS, WORKER_ROUTES } from './bad-input.workers.fixture';
 
 /**
@@ -188,7 +194,7 @@ const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/tasks',
     body: { type: 'test' },
-    wrong: taskFields(''),
+    wrong: { ...taskFields(''), ...orderFields('') },
   },
   {
     method: 'POST',
@@ -197,6 +203,7 @@ const ROUTES: readonly Route[] = [
     wrong: {
       '/tasks': [...NOT_LIST, [], [7], [null], Array.from({ length: 501 }, () => ({ type: 'test' }))],
       ...taskFields('/tasks/0'),
+      ...orderFields('/tasks/0'),
     },
   },
   { method: 'GET', path: `/api/v1/tasks/${UNKNOWN}`, query: { at_least, as_of } },
@@ -217,7 +224,13 @@ const ROUTES: readonly Route[] = [
   ...AGENT_ROUTES,
   ...DISCOVERY_ROUTES,
   ...WORKER_ROUTES,
+  ...BREAKER_ROUTES,
+  ...LIMIT_ROUTES,
   ...ENROLMENT_ROUTES,
+  ...TASK_ROUTES,
+  ...SCHEDULE_ROUTES,
+  ...COST_ROUTES,
+  ...SSH_ROUTES,
 ];
 
 function taskFields(prefix: string): Record<string, readonly unknown[]> {
@@ -232,7 +245,14 @@ function taskFields(prefix: string): Record<string, readonly unknown[]> {
       { agent_id: 7 },
       { agent_id: '' },
     ],
-    '/retry': [...NOT_OBJECT, { max_attempts: 0 }, { max_attempts: '3' }, { jitter: 2 }, { factor: 0 }],
+    '/retry': [
+      ...NOT_OBJECT,
+      { max_attempts: 0 },
+      { max_attempts: '3' },
+      { jitter: 2 },
+      { factor: 0 },
+      { non_retryable: 'oom' },
+    ],
     '/lease_seconds': [null, '60', 0, -1, 1e9],
   };
   return Object.fromEntries(Object.entries(fields).map(([pointer, values]) => [prefix + pointer, values]));
@@ -258,7 +278,13 @@ const PATHS_WITH_IDS: readonly (readonly [method: string, before: string, after:
   ...AGENT_PATHS,
   ...DISCOVERY_PATHS,
   ...WORKER_PATHS,
+  ...BREAKER_PATHS,
+  ...LIMIT_PATHS,
   ...ENROLMENT_PATHS,
+  ...TASK_PATHS,
+  ...SCHEDULE_PATHS,
+  ...COST_PATHS,
+  ...SSH_PATHS,
 ];
 
 const FORGED_IDS = [

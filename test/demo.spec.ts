@@ -37,6 +37,10 @@ function leftOf(port: number): string[] {
   });
 }
 
+function isTasks(pid: string): boolean {
+  return /\/apps\/tasks\/src\/main\./.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+}
+
 describe('npm run demo', () => {
   let folder: string;
   let running: ChildProcess | undefined;
@@ -106,6 +110,7 @@ describe('npm run demo', () => {
     running = run.child;
     await eventually(() => expect(run.text()).toContain('document.extract'), { timeoutMs: 60_000 });
     expect(leftOf(port).length).toBeGreaterThan(5);
+    expect(leftOf(port).filter(isTasks)).toHaveLength(2);
     run.child.kill('SIGINT');
     expect(await run.exited).toBe(130);
     await eventually(() => expect(leftOf(port)).toEqual([]));

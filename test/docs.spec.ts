@@ -52,7 +52,12 @@ describe('docs/operations.md', () => {
 });
 
 describe('the documents', () => {
-  const documents = ['README.md', 'sdk/typescript/README.md', 'examples/first-agent/README.md'].concat(
+  const documents = [
+    'README.md',
+    'sdk/typescript/README.md',
+    'examples/first-agent/README.md',
+    'examples/llm-agent/README.md',
+  ].concat(
     readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => path.join('docs', file)),

@@ -159,12 +159,19 @@ describe('enrolment of deployment agents', () => {
       ['GET', `/api/v1/agents/${two.agentId}`, undefined],
       ['GET', `/api/v1/agents/${two.agentId}/tasks?lease=true`, undefined],
       ['POST', `/api/v1/agents/${two.agentId}/tasks/${newId()}/complete`, { success: true }],
+      ...(['start', 'renew', 'progress', 'logs', 'input-required', 'return'] as const).map(
+        (verb) => ['POST', `/api/v1/agents/${two.agentId}/tasks/${newId()}/${verb}`, {}] as const,
+      ),
+      ['GET', `/api/v1/agents/${two.agentId}/tasks/${newId()}/input`, undefined],
       ['POST', `/api/v1/agents/${two.agentId}/certificate`, { csr: own.csr }],
       ['POST', `/agents/${two.agentId}/heartbeat`, {}],
       ['PUT', `/agents/${two.agentId}/status`, { status: 'inactive' }],
       ['POST', '/api/v1/agents/an-alias/heartbeat', {}],
       ['GET', TOKENS, undefined],
       ['POST', '/api/v1/tasks', { type: 'x' }],
+      ['POST', '/v1/tasks', { type: 'x' }],
+      ['PATCH', `/api/v1/tasks/${newId()}`, { title: 'x' }],
+      ['GET', '/api/v1/dead-letter', undefined],
       ['GET', '/api/v1/security/api-keys', undefined],
     ] as const) {
       const { status } = await all.as(one, method, route, body);

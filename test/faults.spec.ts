@@ -1,94 +1,16 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Client, Worker, type HistoryEvent } from '@agent-orchestration/sdk';
-import { freePort } from '@ao/embedded';
 import { eventually } from '@ao/testing';
+import { Installation } from './installation.fixture';
 
-const root = path.resolve(__dirname, '..');
-const TERMINAL = ['TaskCompleted', 'TaskFailed', 'TaskCancelled', 'TaskDeadLettered'];
+const TERMINAL = [
+  'TaskCompleted',
+  'TaskFailed',
+  'TaskCancelled',
+  'TaskDeadLettered',
+  'TaskExpired',
+  'TaskResultAccepted',
+];
 const TARGETS = ['gateway', 'registry', 'discovery', 'tasks', 'nats', 'postgres'] as const;
-type Target = (typeof TARGETS)[number];
-
-/** `npm start` on a data folder of its own: the supervised processes are what this test kills. */
-class Installation {
-  private readonly dataDir = mkdtempSync(path.join(tmpdir(), 'ao-faults-'));
-  private readonly output: string[] = [];
-  private launcher: ReturnType<typeof spawn> | undefined;
-
-  async start(): Promise<{ url: string; apiKey: string }> {
-    const port = await freePort();
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      ...{ DATA_DIR: this.dataDir, PORT: String(port), COMPAT_PORTS: '0', AGENT_TLS_PORT: '0', LOG_LEVEL: 'warn' },
-    };
-    for (const name of ['DATABASE_URL', 'MIGRATE_DATABASE_URL', 'NATS_URL', 'BOOTSTRAP_API_KEY'])
-      delete environment[name];
-    const launcher = spawn(process.execPath, ['-r', './scripts/register.cjs', 'apps/launcher/src/main.ts'], {
-      cwd: root,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.launcher = launcher;
-    for (const stream of [launcher.stdout, launcher.stderr]) {
-      stream.on('data', (chunk: Buffer) => this.output.push(chunk.toString()));
-    }
-    await eventually(
-      () => {
-        if (launcher.exitCode !== null) throw new Error(`the launcher ended:\n${this.log()}`);
-        expect(this.log()).toContain('agent-orchestration is ready');
-      },
-      { timeoutMs: 60_000 },
-    );
-    const { bootstrap_api_key: apiKey } = JSON.parse(
-      readFileSync(path.join(this.dataDir, 'credentials.json'), 'utf8'),
-    ) as { bootstrap_api_key: string };
-    return { url: `http://127.0.0.1:${port}`, apiKey };
-  }
-
-  /** Of the process that runs now; the launcher keeps one file per process. */
-  pidOf(target: Target): number {
-    return (JSON.parse(readFileSync(path.join(this.dataDir, 'run', `${target}.json`), 'utf8')) as { pid: number }).pid;
-  }
-
-  /** kill -9; resolves when the supervisor has started it again. */
-  async kill(target: Target): Promise<void> {
-    const pid = this.pidOf(target);
-    process.kill(pid, 'SIGKILL');
-    await eventually(() => expect(this.pidOf(target)).not.toBe(pid), { timeoutMs: 30_000 });
-  }
-
-  async stop(): Promise<void> {
-    const { launcher } = this;
-    if (launcher && launcher.exitCode === null) {
-      const ended = new Promise((resolve) => launcher.once('close', resolve));
-      launcher.kill('SIGTERM');
-      await ended;
-    }
-    rmSync(this.dataDir, { recursive: true, force: true });
-  }
-
-  log(): string {
-    return this.output.join('').slice(-6_000);
-  }
-
-  async audit(): Promise<string> {
-    const child = spawn(
-      process.execPath,
-      ['-r', './scripts/register.cjs', 'apps/launcher/src/operate.main.ts', 'ao_auditor', 'operator/audit', 'verify'],
-      {
-        cwd: root,
-        env: { ...process.env, DATA_DIR: this.dataDir, DATABASE_URL: '' },
-      },
-    );
-    const text: string[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => text.push(chunk.toString()));
-    await new Promise((resolve) => child.once('close', resolve));
-    return text.join('');
-  }
-}
 
 /** Submits one task after the other until told to stop; what was acknowledged is on its list. */
 class Submitter {

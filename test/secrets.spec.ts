@@ -22,7 +22,7 @@ let admin: Pool;
 let cast: Cast;
 
 beforeAll(async () => {
-  installation = await startOverheard({ TRUSTED_PROXIES: '127.0.0.1/32' });
+  installation = await startOverheard({ TRUSTED_PROXIES: '127.0.0.1/32', SSH_DENIED_NETWORKS: '192.0.2.0/24' });
   admin = installation.stack.database.pool();
   cast = castOf(installation);
   await cast.enter();

@@ -8,7 +8,7 @@ export interface Attempt {
   readonly assignedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly outcome: 'completed' | 'failed' | 'returned' | 'lost' | 'cancelled' | 'open';
+  readonly outcome: 'completed' | 'failed' | 'returned' | 'lost' | 'cancelled' | 'paused' | 'expired' | 'open';
 }
 
 const OUTCOMES: Readonly<Record<string, readonly [outcome: Attempt['outcome'], time: string]>> = {
@@ -18,6 +18,8 @@ const OUTCOMES: Readonly<Record<string, readonly [outcome: Attempt['outcome'], t
   TaskReturned: ['returned', 'returned_at'],
   TaskLeaseExpired: ['lost', 'expired_at'],
   TaskCancelled: ['cancelled', 'cancelled_at'],
+  TaskPaused: ['paused', 'paused_at'],
+  TaskExpired: ['expired', 'expired_at'],
 };
 
 /** The attempts that a task's events tell of, in order. */

@@ -19,6 +19,8 @@ export interface Asking {
 /** Everything the product says anywhere, overheard. */
 export interface Installation {
   readonly stack: TestStack;
+  /** Of the gateway. */
+  readonly url: string;
   readonly nats: NatsRecorder;
   readonly traces: TraceCollector;
   /** Every answer there was. */
@@ -89,7 +91,7 @@ export async function startOverheard(env: Readonly<Record<string, string>>): Pro
     return answers.at(-1)!;
   };
   return {
-    ...{ stack, nats, traces, answers, ask, stop },
+    ...{ stack, url, nats, traces, answers, ask, stop },
     expectDone: async (method, path, asking) => {
       const { status, json } = await ask(method, path, asking);
       // Without the body: it may hold what this is all about.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@ao/kernel';
 import { Secret, TOTP } from 'otpauth';
+import { keyPair, startSshServer, type SshServer } from '../../apps/tasks/src/ssh/ssh-server.testing';
 import { canary, canaryOf } from './canary';
 import type { Cast } from './cast';
 import type { Installation } from './installation';
@@ -85,6 +86,7 @@ export async function tour(installation: Installation, cast: Cast, bait: string)
   expect((await as('GET', `${at}?reveal=true`)).status).toBe(403);
   const nothing = await cast.askAsAdmin('GET', `/api/v1/secrets/${newId()}?reveal=true`);
   expect(nothing.status).toBe(404);
+  await tourOfSsh(installation, cast);
   for (const body of [`{"email": "${ada.email.text}", "password": "${hidden()}`, { email: [hidden()], password: {} }])
     await installation.ask('POST', '/api/v1/auth/login', { body });
   await installation.ask('POST', '/api/v1/auth/refresh', { body: { refresh_token: [hidden()] } });
@@ -112,4 +114,48 @@ export async function tourWithoutIdentity(installation: Installation, { hidden, 
   expect((await installation.ask('POST', '/api/v1/auth/register', { body: registration })).status).toBe(503);
   const secret = { name: 'without identity', value: hidden() };
   expect((await askAsAdmin('POST', '/api/v1/secrets', secret)).status).toBe(503);
+}
+
+/** Logs in to hosts by a password and by a private key with a passphrase, in right ways and in wrong ones. */
+async function tourOfSsh(installation: Installation, { asAdmin, askAsAdmin, createSecret, secretValue, spoken }: Cast) {
+  const password = secretValue();
+  const passphrase = secretValue();
+  const key = keyPair(passphrase.text);
+  const lines = key.private.split('\n').filter((line) => line !== '' && !line.startsWith('-'));
+  const privateKey = spoken(canaryOf('a private key', key.private, lines));
+  const ids = {
+    password: await createSecret(password),
+    privateKey: await createSecret(privateKey),
+    passphrase: await createSecret(passphrase),
+    wrong: await createSecret(secretValue()),
+  };
+  const host = await startSshServer({ password: password.text, publicKey: key.public });
+  try {
+    const connect = async (name: string, terms: object, { port, fingerprint }: SshServer = host) => {
+      const about = { name, hostname: '127.0.0.1', port, username: 'deploy', host_key: fingerprint };
+      const { id } = await asAdmin('POST', '/api/v1/ssh-connections', { ...about, ...terms });
+      return `/api/v1/ssh-connections/${String(id)}`;
+    };
+    const byPassword = await connect('password', { auth_method: 'password', secret_id: ids.password });
+    const byKey = { auth_method: 'private_key', secret_id: ids.privateKey };
+    const withPassphrase = await connect('key', { ...byKey, passphrase_secret_id: ids.passphrase });
+    for (const at of [byPassword, withPassphrase]) {
+      expect(await asAdmin('POST', `${at}/test`, {})).toMatchObject({ success: true });
+      expect(await asAdmin('POST', `${at}/execute`, { command: 'echo in' })).toMatchObject({ stdout: 'in\n' });
+    }
+    // The key as a password, a key that stays closed, a wrong one, and a host that is another.
+    const asPassword = await connect('key as password', { auth_method: 'password', secret_id: ids.privateKey });
+    const closed = await connect('closed key', { ...byKey, passphrase_secret_id: ids.wrong });
+    const wrong = await connect('wrong', { auth_method: 'password', secret_id: ids.wrong });
+    const stranger = `SHA256:${'a'.repeat(43)}`;
+    const other = await connect('other', { auth_method: 'password', secret_id: ids.password, host_key: stranger });
+    for (const at of [asPassword, closed, wrong, other]) {
+      expect(await asAdmin('POST', `${at}/test`, {})).toMatchObject({ success: false });
+      await askAsAdmin('POST', `${at}/execute`, { command: 'echo in' });
+    }
+    await installation.ask('GET', '/api/v1/ssh-connections');
+    await asAdmin('GET', '/api/v1/tasks?limit=100');
+  } finally {
+    await host.close();
+  }
 }

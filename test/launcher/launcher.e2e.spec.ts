@@ -68,8 +68,9 @@ describe('npm start', () => {
       expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
     }
 
-    const second = startLauncher({ ...env, PORT: String(port) });
+    const second = startLauncher({ ...env, PORT: String(port), TASKS_REPLICAS: '2' });
     expect(await find(await second.ready(), 'kept')).toBe(200);
+    expect(processesOf(dataDir).filter(({ name }) => name.startsWith('tasks'))).toHaveLength(2);
     for (const secret of shownOnce) expect(second.output.join('\n')).not.toContain(secret);
   });
 
@@ -82,7 +83,7 @@ describe('npm start', () => {
     expect(await find(`http://127.0.0.1:${port}`, 'kept')).toBe(200);
   });
 
-  it.each(['identity', 'registry', 'gateway', 'nats', 'postgres'])(
+  it.each(['identity', 'registry', 'tasks-2', 'gateway', 'nats', 'postgres'])(
     'should bring %s back after a kill -9',
     async (name) => {
       const pid = pidOf(dataDir, name);

@@ -6,11 +6,13 @@ interface LockEntry {
   readonly optionalDependencies?: Record<string, string>;
 }
 
-const { packages } = JSON.parse(readFileSync(path.resolve(__dirname, '../../package-lock.json'), 'utf8')) as {
-  packages: Record<string, LockEntry>;
-};
+const root = path.resolve(__dirname, '../..');
 
-describe('package-lock.json', () => {
+describe.each(['package-lock.json', 'bench/peers/package-lock.json'])('%s', (file) => {
+  const { packages } = JSON.parse(readFileSync(path.join(root, file), 'utf8')) as {
+    packages: Record<string, LockEntry>;
+  };
+
   it('should name the optional packages of every platform, else npm ci refuses it (npm run lock:complete)', () => {
     const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
     const names = new Set(

@@ -89,7 +89,7 @@ function serveTaskStreams(app: INestApplication): void {
   new UpgradeRouter({
     door: app.get<Door>(DOOR),
     lookUp: (agent, actor) => finder.find(agent, actor),
-    enter: (agent, socket) => hub.connect(agent, socket),
+    enter: (agent, socket, stream) => hub.connect(agent, socket, stream),
     isDraining: () => lifecycle.draining,
     onError: (error) => logger.error({ err: error }, 'a task stream could not be opened'),
   }).attach(app.getHttpServer() as Server);

@@ -28,7 +28,8 @@ import { ModelPositions } from './commands/model-positions';
 import { ModelPositionsModule } from './commands/model-positions.module';
 import { a2aControllers, a2aProviders } from './faces/a2a';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
-import { CoordinatorTasksController } from './faces/coordinator/tasks.controller';
+import { breakerControllers, breakerProviders } from './faces/breakers';
+import { costControllers, costProviders } from './faces/costs';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
 import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
 import { discoveryControllers, discoveryProviders } from './faces/discovery';
@@ -37,14 +38,17 @@ import { OperationsAgentsController } from './faces/operations/agents.controller
 import { PlatformAgentsController } from './faces/platform/agents.controller';
 import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
 import { SearchController } from './faces/platform/search.controller';
-import { PlatformTasksController } from './faces/platform/tasks.controller';
 import { AdminWorkersController, WorkersController } from './faces/platform/workers.controller';
+import { scheduleControllers, scheduleProviders } from './faces/schedules';
+import { taskControllers, taskProviders } from './faces/tasks';
+import { sshControllers, sshProviders } from './faces/ssh';
 import { SystemController } from './faces/system.controller';
 import type { gatewayConfig } from './gateway.config';
 import { GatewayRuntime } from './gateway.runtime';
 import { ProblemFilter } from './http/problem.filter';
 import { ZodPipe } from './http/zod.pipe';
 import { AgentFinder } from './live/agent-finder';
+import { Credentials } from './live/credentials';
 import { TaskStreamHub } from './live/task-stream.hub';
 import { made } from './made';
 import { platform } from './platform';
@@ -54,7 +58,6 @@ import { ApiKeyUsage } from './projections/api-keys/api-key.usage';
 import { Freshness } from './projections/moment';
 import { ProjectionsModule } from './projections/projections.module';
 import { ReadModelLists } from './projections/read-model-lists';
-import { TaskQueries } from './projections/tasks/task.queries';
 import { WorkerQueries } from './projections/workers/worker.queries';
 
 type Config = ConfigOf<typeof gatewayConfig>;
@@ -88,7 +91,6 @@ const providers = [
     [POOL, ReadModelLists, EVENT_LOG],
     (pool: Pool, lists: ReadModelLists, log: EventLog) => new AgentQueries(pool, lists, log),
   ),
-  made(TaskQueries, [POOL, ReadModelLists], (pool: Pool, lists: ReadModelLists) => new TaskQueries(pool, lists)),
   made(WorkerQueries, [POOL, EVENT_LOG], (pool: Pool, log: EventLog) => new WorkerQueries(pool, log)),
   made(
     AgentDirectory,
@@ -119,6 +121,7 @@ const providers = [
         onError: (error) => logger.warn({ err: error }, 'the use of API keys could not be noted'),
       }),
   ),
+  made(Credentials, [COMMAND_CLIENT], (commands: CommandClient) => new Credentials(commands)),
   made(
     TaskStreamHub,
     [BUS, COMMAND_CLIENT, CLOCK, METRICS, LOGGER],
@@ -140,17 +143,20 @@ const providers = [
     SystemController,
     DocsController,
     CoordinatorAgentsController,
-    CoordinatorTasksController,
     OperationsAgentsController,
     PlatformAgentsController,
     PlatformAgentManagementController,
-    PlatformTasksController,
     SearchController,
     WorkersController,
     AdminWorkersController,
     ...identityControllers,
     ...discoveryControllers,
     ...enrolmentControllers,
+    ...costControllers,
+    ...breakerControllers,
+    ...scheduleControllers,
+    ...taskControllers,
+    ...sshControllers,
     ...a2aControllers,
   ],
   providers: [
@@ -158,6 +164,11 @@ const providers = [
     ...identityProviders,
     ...discoveryProviders,
     ...enrolmentProviders,
+    ...costProviders,
+    ...breakerProviders,
+    ...scheduleProviders,
+    ...taskProviders,
+    ...sshProviders,
     ...a2aProviders,
     doorProvider,
     OpenApiDocument,

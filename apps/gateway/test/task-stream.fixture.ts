@@ -97,7 +97,7 @@ export class SocketSide {
     new UpgradeRouter({
       door,
       lookUp: async (id) => agents.find((agent) => agent.agentId === id),
-      enter: (agent, socket) => hub.connect(agent, socket),
+      enter: (agent, socket, stream) => hub.connect(agent, socket, stream),
       isDraining: () => false,
       onError: (error) => errors.push(error),
       authenticateWithinMs,

@@ -61,7 +61,9 @@ function banner(stack: Stack, settings: LauncherSettings, milliseconds: number):
       ? [`           also on the ports ${compatPorts.split(',').join(' and ')} of 127.0.0.1 where they are free`]
       : []),
     ...(agentPort
-      ? [`  agents   ${agentUrl(stack.url, agentPort)}  (with a certificate; served without that port where it is taken)`]
+      ? [
+          `  agents   ${agentUrl(stack.url, agentPort)}  (with a certificate; served without that port where it is taken)`,
+        ]
       : []),
     `  health   ${health}`,
     stack.firstStart

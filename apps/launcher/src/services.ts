@@ -17,7 +17,9 @@ const DRAIN_MS = 28_000;
 const READY_MS = 60_000;
 
 export interface ServiceProcess {
-  readonly name: ServiceName;
+  readonly service: ServiceName;
+  /** The service's; from its second replica on with a number: `tasks-2`. */
+  readonly name: string;
   /** Of the present process: another one if its port was taken by somebody in the meantime. */
   healthUrl(): string;
   readonly supervised: Supervised;
@@ -29,14 +31,17 @@ export interface ServiceProcess {
 const PORT_TAKEN = /^Port \d+ is taken/;
 
 export async function startServiceProcess(options: {
-  name: ServiceName;
+  service: ServiceName;
+  /** From 1. The first has the service's usual port, if it is free. */
+  replica: number;
   env: NodeJS.ProcessEnv;
   pidFiles: PidFiles;
   say: (name: string, line: string) => void;
 }): Promise<ServiceProcess> {
-  const { name, env, pidFiles, say } = options;
-  const usual = HEALTH_PORTS[name];
-  let healthPort = (await portIsFree(usual)) ? usual : await freePort();
+  const { service, replica, env, pidFiles, say } = options;
+  const name = replica === 1 ? service : `${service}-${replica}`;
+  const usual = HEALTH_PORTS[service];
+  let healthPort = replica === 1 && (await portIsFree(usual)) ? usual : await freePort();
   let current: Daemon | undefined;
   const supervised = await supervise({
     name,
@@ -46,7 +51,7 @@ export async function startServiceProcess(options: {
       if (current && PORT_TAKEN.test(lastWord(current))) healthPort = await freePort();
       const daemon = startDaemon({
         command: process.execPath,
-        args: programOf(name, 'main'),
+        args: programOf(service, 'main'),
         cwd: root,
         env: { ...env, HEALTH_PORT: String(healthPort), HEALTH_HOST: '127.0.0.1' },
         log: (line) => say(name, line),
@@ -63,6 +68,7 @@ export async function startServiceProcess(options: {
   });
   const healthUrl = () => `http://127.0.0.1:${healthPort}`;
   return {
+    service,
     name,
     healthUrl,
     supervised,

@@ -14,7 +14,9 @@ describe('the settings', () => {
       COMPAT_PORTS: '9001,8000',
       AGENT_TLS_PORT: 3443,
       DATA_DIR: '/somewhere',
+      TASKS_REPLICAS: 1,
     });
+    expect(readSettings({ TASKS_REPLICAS: '2' }).TASKS_REPLICAS).toBe(2);
     expect(readSettings({ COMPAT_PORTS: '0' }).COMPAT_PORTS).toBe('');
   });
 
@@ -25,6 +27,7 @@ describe('the settings', () => {
     [{ AGENT_TLS_PORT: '-1' }, /AGENT_TLS_PORT=-1 .*mutual TLS/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL will not do .*postgres:\/\/ URL/],
     [{ NATS_URL: 'http://x' }, /NATS_URL will not do .*nats:\/\/ URL/],
+    [{ TASKS_REPLICAS: '0' }, /TASKS_REPLICAS=0 .*processes of tasks/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT=xml/],
     [{ BOOTSTRAP_ADMIN_EMAIL: 'admin' }, /BOOTSTRAP_ADMIN_EMAIL=admin .*address of the administrator/],
     [{ BOOTSTRAP_ADMIN_PASSWORD: 'short' }, /BOOTSTRAP_ADMIN_PASSWORD will not do/],

@@ -48,6 +48,13 @@ export const LauncherEnvironment = z.object({
     .max(256)
     .optional()
     .describe('password of that administrator (12 characters or more), instead of one made up'),
+  TASKS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe('processes of tasks: one dispatches, the others answer beside it and take over when it ends'),
   LOG_FORMAT: z.enum(['text', 'json']).default('text').describe("json: the services' lines as they write them"),
 });
 export type LauncherSettings = z.infer<typeof LauncherEnvironment>;

@@ -37,12 +37,16 @@ export interface Stack {
   /** The first administrator, and whether its password was made at this start. */
   readonly admin: FirstAdmin;
   readonly dataDir: string;
-  readonly healthUrls: Readonly<Record<ServiceName, string>>;
+  /** By name of the process, see `processes`. */
+  readonly healthUrls: Readonly<Record<string, string>>;
   /** What an operator's program needs in its environment: DATABASE_URL of that role, MIGRATE_DATABASE_URL, NATS_*. */
   operatorEnvironment(role: string): Record<string, string>;
-  /** By name, `postgres` and `nats` among them if they are embedded. A process that was killed comes back with another pid. */
+  /**
+   * By name, `postgres` and `nats` among them if they are embedded; a second replica is `tasks-2`. A process that was killed
+   * comes back with another pid.
+   */
   processes(): readonly { readonly name: string; readonly pid: number | undefined }[];
-  /** Stops and starts these services, as after a build. */
+  /** Stops and starts these services with all their replicas, as after a build. */
   restart(names: readonly string[]): Promise<void>;
   /** Services drain, then NATS ends, then Postgres. Nothing acknowledged is lost. */
   stop(): Promise<void>;
@@ -120,9 +124,10 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
   parts.sealing = startSealing(postgres.urlOf('ao_auditor'), sealKeyFile(dataDir), (line) => say('launcher', line));
 
   const services: ServiceProcess[] = [];
-  for (const name of SERVICES) {
+  for (const { name, replica } of processesOf(settings)) {
     const service = await startServiceProcess({
-      name,
+      service: name,
+      replica,
       pidFiles,
       say,
       env: {
@@ -173,17 +178,23 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
     firstStart: madeNow,
     admin,
     dataDir,
-    healthUrls: Object.fromEntries(
-      services.map((service) => [service.name, service.healthUrl()]),
-    ) as Stack['healthUrls'],
+    healthUrls: Object.fromEntries(services.map((service) => [service.name, service.healthUrl()])),
     operatorEnvironment,
     processes: () => all().map((process) => ({ name: process.name, pid: process.pid() })),
     restart: async (names) => {
-      await Promise.all(parts.services.filter((part) => names.includes(part.name)).map((part) => part.restart()));
+      const concerned = services.filter(({ service }) => names.includes(service));
+      await Promise.all(concerned.map(({ supervised }) => supervised.restart()));
     },
     stop: () => end('stop'),
     kill: () => end('kill'),
   };
+}
+
+/** In the order they are started. */
+function processesOf({ TASKS_REPLICAS }: LauncherSettings): { name: ServiceName; replica: number }[] {
+  return SERVICES.flatMap((name) =>
+    Array.from({ length: name === 'tasks' ? TASKS_REPLICAS : 1 }, (_, index) => ({ name, replica: index + 1 })),
+  );
 }
 
 /** Whose environment operators' programs may ask for, see `stack-file.ts`. */

@@ -9,12 +9,24 @@ import {
   type Subscriptions,
 } from '@ao/event-log';
 import { newId, type Clock } from '@ao/kernel';
-import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
+import {
+  AGENT_CONNECTIONS,
+  AGENT_CONNECTIONS_WANTED,
+  HEARTBEATS,
+  type Bus,
+  type BusSubscription,
+  type CommandClient,
+} from '@ao/messaging';
 import { dispatchLatencyHistogram, gauge, type Logger } from '@ao/platform';
 import { AgentScores, followScores, type RoutingStrategy } from '@ao/routing';
-import { createTimers, type DueCommand, type Timers } from '@ao/timers';
+import { createTimers, type FiredTimer, type Timers } from '@ao/timers';
 import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
+import { Budgets } from './budget/budgets';
+import { BREAKER_TRANSITION } from './circuit-breaker/breaker-transition';
+import { Breakers } from './circuit-breaker/breakers';
+import { DeadLetters } from './dead-letter/dead-letters';
+import { DEAD_LETTER_RETRY } from './dead-letter/go-on-with-dead-letter-retry';
 import { Dispatcher } from './dispatch/dispatcher';
 import { LatencyWindow } from './dispatch/latency-window';
 import { PoolModel, type PoolListener } from './dispatch/pool-model';
@@ -22,11 +34,18 @@ import { poolView, type PoolView } from './dispatch/pool-view';
 import { RecordedCapabilities } from './dispatch/recorded-capabilities';
 import { followRecordedCapabilities } from './dispatch/recorded-capabilities.follower';
 import { Submissions } from './dispatch/submissions';
-import { leaseDeadlines } from './lease/lease-deadlines';
+import { LEASE_DEADLINE, leaseDeadlines } from './lease/lease-deadlines';
 import { LeaseRenewals } from './lease/lease.renewals';
 import { LeaseStore } from './lease/lease.store';
+import { DEPENDENCY_ENDED, endDependency } from './open-task/end-dependency-when-task-ended';
+import { Limits } from './limit/limits';
 import { openTaskSubscription } from './open-task/open-task.subscription';
 import { PoolOwnership } from './pool/pool-ownership';
+import { SshService, type SshSettings } from './ssh/ssh.service';
+import { SCHEDULE_DUE } from './schedule/schedule.subscription';
+import { Schedules } from './schedule/schedules';
+import { EXPIRE_TASK, RELEASE_TASK, taskTimes } from './task/task-times';
+import { SubmissionDefaults } from './task-type/submission-defaults';
 import { TelemetryWriter } from './telemetry/telemetry.writer';
 
 export interface TasksServiceOptions {
@@ -35,11 +54,14 @@ export interface TasksServiceOptions {
   readonly shell: CommandShell;
   readonly subscriptions: Subscriptions;
   readonly bus: Bus;
+  readonly commands: CommandClient;
   readonly clock: Clock;
   readonly metrics: Registry;
   readonly logger: Logger;
   /** Of the pool. */
   readonly strategy: RoutingStrategy;
+  readonly ageingSeconds: number;
+  readonly ssh: SshSettings;
 }
 
 /** The strategies that go by what was learned: only for them is it kept. */
@@ -58,6 +80,13 @@ export class TasksService {
   readonly telemetry: TelemetryWriter;
   readonly model: PoolModel;
   readonly view: PoolView;
+  readonly limits: Limits;
+  readonly budgets: Budgets;
+  readonly breakers: Breakers;
+  readonly defaults = new SubmissionDefaults();
+  readonly deadLetters: DeadLetters;
+  readonly schedules: Schedules;
+  readonly ssh: SshService;
   private readonly dispatcher: Dispatcher;
   private readonly timers: Timers;
   private readonly locks: LockSession;
@@ -75,12 +104,24 @@ export class TasksService {
         this.latencies.observe(waited);
         if (this.dispatcher.active) dispatchSeconds.observe({ pool: DEFAULT_POOL }, waited);
       },
-      cancelledWithAgent: (taskId, agentId, reason) => this.dispatcher.cancelled(taskId, agentId, reason),
+      whileLeased: (event, lease) => this.dispatcher.whileLeased(event, lease),
+      freed: () => this.dispatcher.pumpSoon(),
     };
-    this.model = new PoolModel(DEFAULT_POOL, this.strategy, clock, listener, {
-      scores: (agentId) => this.scores.of(agentId),
-      recorded: (agentId) => this.recorded.of(agentId),
+    this.model = new PoolModel({
+      pool: DEFAULT_POOL,
+      strategy: this.strategy,
+      clock,
+      listener,
+      known: {
+        scores: (agentId) => this.scores.of(agentId),
+        recorded: (agentId) => this.recorded.of(agentId),
+      },
+      ageingMs: 1000 * options.ageingSeconds,
     });
+    this.limits = new Limits({ ...options, listener: this.model });
+    this.model.addGate(this.limits.gate);
+    this.budgets = new Budgets({ ...options, listener: this.model });
+    this.model.addGate(this.budgets.gate);
     this.submissions = new Submissions(log);
     const { model, submissions, strategy } = this;
     this.dispatcher = new Dispatcher({ model, submissions, shell, bus, clock, logger, strategy: strategy.name });
@@ -93,20 +134,33 @@ export class TasksService {
       reseeded: (position) => this.dispatcher.reseeded(position),
     });
     this.leases = new LeaseStore(pool);
+    this.deadLetters = new DeadLetters(pool, shell);
+    this.schedules = new Schedules({ shell, clock, defaults: this.defaults });
     this.renewals = new LeaseRenewals((leases) => this.leases.renew(leases));
     this.telemetry = new TelemetryWriter({
       pool,
       clock,
-      holds: (agentId, taskId) => this.model.taskOf(taskId)?.lease?.agent_id === agentId,
+      holds: (agentId, taskId) =>
+        this.model.taskOf(taskId)?.lease?.agent_id === agentId || this.ssh.holds(agentId, taskId),
       onFailure: (err) => logger.warn({ err }, 'telemetry could not be written; the next try follows'),
     });
     this.locks = createLockSession({ pool, onError: (err) => logger.warn({ err }, 'the owner lock failed') });
+    this.ssh = new SshService({
+      ...options,
+      locks: this.locks,
+      owner: this.owner,
+      renew: (leases) => this.renewals.renew(leases),
+      report: (reports) => this.telemetry.take(reports),
+      settings: options.ssh,
+    });
     this.timers = createTimers({
       pool,
       schema: 'tasks',
       locks: this.locks,
       onError: (err, timer) => logger.warn({ err, timer: timer?.timer_id }, 'a timer failed; it fires again'),
     });
+    this.breakers = new Breakers({ ...options, timers: this.timers, listener: this.model });
+    this.model.addGate(this.breakers.gate);
     this.ownership = new PoolOwnership({
       pool: DEFAULT_POOL,
       owner: this.owner,
@@ -121,7 +175,7 @@ export class TasksService {
 
   async start(): Promise<void> {
     const { pool, subscriptions, bus, clock } = this.options;
-    this.openTasks = await subscriptions.owned(openTaskSubscription(this.timers));
+    this.openTasks = await subscriptions.owned(openTaskSubscription(this.timers, this.options.log));
     if (LEARNING.includes(this.strategy.name)) {
       const changed = (agentId: string) => this.model.roster.knownChanged(agentId);
       await followScores(this.scores, { subscriptions, pool, schema: 'tasks', changed });
@@ -133,6 +187,13 @@ export class TasksService {
         this.dispatcher.pump();
       },
     });
+    await this.limits.start();
+    await this.budgets.start();
+    await this.breakers.start();
+    await this.defaults.follow(subscriptions, this.options.log);
+    await this.deadLetters.start(subscriptions, this.timers);
+    await this.schedules.start(subscriptions, this.timers);
+    await this.ssh.start();
     this.following = await subscriptions.local(this.view.subscription);
     this.listening.push(
       await bus.subscribe(AGENT_CONNECTIONS, (body) => {
@@ -149,19 +210,20 @@ export class TasksService {
       }),
     );
     bus.publish(AGENT_CONNECTIONS_WANTED, {});
-    this.timers.start(this.endLease());
+    this.timers.start(this.dueCommands());
     this.ownership.start();
   }
 
   /** Gives up what others wait to take over while this process ends. */
   async standDown(): Promise<void> {
-    await Promise.all([this.ownership.stop(), this.timers.stop()]);
+    await Promise.all([this.ownership.stop(), this.ssh.standDown(), this.timers.stop()]);
   }
 
   /** After the last command was answered. */
   async close(): Promise<void> {
     await this.standDown();
     await Promise.all(this.listening.splice(0).map((subscription) => subscription.stop()));
+    this.budgets.stop();
     await this.telemetry.close();
     await this.locks.stop();
   }
@@ -182,7 +244,8 @@ export class TasksService {
     return () => this.dispatcher.end();
   }
 
-  private endLease(): (timer: DueCommand) => Promise<void> {
+  /** What falls due, by kind. */
+  private dueCommands(): (timer: FiredTimer) => Promise<void> {
     const { pool, shell, clock } = this.options;
     const postpone = async (timer_id: string, due_at: string) => {
       const client = await pool.connect();
@@ -192,13 +255,30 @@ export class TasksService {
         client.release();
       }
     };
-    return leaseDeadlines({ store: this.leases, shell, postpone, now: () => clock.now() });
+    const now = () => clock.now();
+    const times = taskTimes({ shell, postpone, now });
+    const carriedOutBy: Readonly<Record<string, (timer: FiredTimer) => Promise<void>>> = {
+      [LEASE_DEADLINE]: leaseDeadlines({ store: this.leases, shell, postpone, now }),
+      [RELEASE_TASK]: times.release,
+      [EXPIRE_TASK]: times.expire,
+      [DEPENDENCY_ENDED]: endDependency(shell),
+      [BREAKER_TRANSITION]: this.breakers.transition,
+      [DEAD_LETTER_RETRY]: this.deadLetters.goOn,
+      [SCHEDULE_DUE]: this.schedules.whenDue(postpone),
+    };
+    return async (timer) => {
+      const carryOut = carriedOutBy[timer.kind];
+      if (!carryOut) throw new Error(`this release carries out no due command of the kind '${timer.kind}'`);
+      await carryOut(timer);
+    };
   }
 
   private async viewReached(position: number): Promise<void> {
     for (;;) {
       try {
-        return await this.following?.reached(position, 30_000);
+        const views = [this.following, this.limits, this.breakers, this.budgets];
+        await Promise.all(views.map((view) => view?.reached(position, 30_000)));
+        return;
       } catch (error) {
         if (this.following?.status().state === 'stopped') throw error;
       }

@@ -10,8 +10,17 @@ import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent
 import { agentCaEvents, certificateEvents, gatewayCertificateEvents } from './registry/certificate';
 import { registrationTokenEvents } from './registry/registration-token';
 import { workerAgentsEvents, workerEvents, workerNameEvents } from './registry/worker';
+import { breakerEvents } from './tasks/circuit-breaker';
+import { budgetEvents } from './tasks/budget';
+import { deadLetterRetryEvents } from './tasks/dead-letter';
+import { scheduleEvents } from './tasks/schedule';
+import { sshConnectionEvents, sshConnectionNameEvents } from './tasks/ssh';
+import { dispatchLimitEvents } from './tasks/limit';
 import { poolEvents, taskEvents } from './tasks/task.events';
+import { usageEvents } from './tasks/usage';
+import { taskTypeEvents } from './tasks/task-type';
 
+export * from './calendar';
 export * from './contract';
 export * from './discovery/capability';
 export * from './discovery/capability.requests';
@@ -22,6 +31,7 @@ export * from './identity/credential';
 export * from './identity/credential.requests';
 export * from './identity/policy';
 export * from './identity/policy.requests';
+export * from './identity/price';
 export * from './identity/refusal';
 export * from './identity/sealed';
 export * from './identity/secret';
@@ -31,6 +41,7 @@ export * from './identity/setting';
 export * from './identity/token';
 export * from './identity/user';
 export * from './identity/user.requests';
+export * from './money';
 export * from './priority';
 export * from './registry/agent.document';
 export * from './registry/agent.events';
@@ -40,10 +51,25 @@ export * from './registry/certificate';
 export * from './registry/registration-token';
 export * from './registry/worker';
 export * from './registry/worker.requests';
+export * from './tasks/circuit-breaker';
+export * from './tasks/circuit-breaker.requests';
+export * from './tasks/budget';
+export * from './tasks/cost';
+export * from './tasks/dead-letter';
+export * from './tasks/explain';
+export * from './tasks/limit';
+export * from './tasks/schedule';
+export * from './tasks/schedule-times';
+export * from './tasks/schedule.requests';
+export * from './tasks/ssh';
+export * from './tasks/ssh.requests';
 export * from './tasks/task-stream';
+export * from './tasks/task-type';
 export * from './tasks/task.document';
 export * from './tasks/task.events';
 export * from './tasks/task.requests';
+export * from './tasks/task.specification';
+export * from './tasks/usage';
 export * from './telemetry';
 export * from './text';
 export * from './upcasters';
@@ -63,6 +89,15 @@ export const allEvents = {
   ...workerAgentsEvents,
   ...taskEvents,
   ...poolEvents,
+  ...deadLetterRetryEvents,
+  ...usageEvents,
+  ...budgetEvents,
+  ...breakerEvents,
+  ...taskTypeEvents,
+  ...scheduleEvents,
+  ...sshConnectionEvents,
+  ...sshConnectionNameEvents,
+  ...dispatchLimitEvents,
   ...userEvents,
   ...userEmailEvents,
   ...userAdminsEvents,

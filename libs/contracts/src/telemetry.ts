@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from './text';
 import { StreamedTask } from './tasks/task-stream';
+import { TaskCredential } from './tasks/task.specification';
 
 /**
  * Messages on NATS that are not events: they may be lost without harm, and each has its own repetition or table behind
@@ -26,8 +27,13 @@ export type AgentConnections = z.infer<typeof AgentConnections>;
 
 /** To the gateway replica that holds the agent's socket. */
 export const AgentStreamMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('task_assigned'), task: StreamedTask }),
+  /** Its secrets are references here: the gateway puts the values in. */
+  z.object({
+    type: z.literal('task_assigned'),
+    task: StreamedTask.extend({ credentials: z.array(TaskCredential).optional() }),
+  }),
   z.object({ type: z.literal('task_cancelled'), taskId: Id, reason: z.string() }),
+  z.object({ type: z.literal('task_input'), taskId: Id, input: z.unknown() }),
   /** A newer connection of the same agent exists elsewhere: close the older one. */
   z.object({ type: z.literal('superseded'), epoch: z.number() }),
 ]);

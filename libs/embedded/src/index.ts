@@ -1,4 +1,5 @@
 export * from './daemon';
+export { installedProgram, isExecutable, unpackDebianPackage } from './debian-package';
 export * from './find-nats-server';
 export * from './nats';
 export * from './ports';

@@ -51,8 +51,17 @@ describe('permissions', () => {
       'registry events.worker.>',
       'registry events.workeragents.>',
       'registry events.workername.>',
+      'tasks events.budget.>',
+      'tasks events.circuitbreaker.>',
+      'tasks events.deadletterretry.>',
+      'tasks events.dispatchlimit.>',
       'tasks events.pool.>',
+      'tasks events.schedule.>',
+      'tasks events.sshconnection.>',
+      'tasks events.sshconnectionname.>',
       'tasks events.task.>',
+      'tasks events.tasktype.>',
+      'tasks events.usage.>',
     ]);
   });
 

@@ -62,7 +62,21 @@ const TRAFFIC: Record<NatsService, Traffic> = {
   },
   discovery: { appends: categoriesOf(contracts.capabilityEvents), hears: [HEARTBEATS], follows: true },
   tasks: {
-    appends: categoriesOf(contracts.taskEvents, contracts.poolEvents),
+    // What an SSH connection logs in with.
+    sends: ['identity.reveal_secret'],
+    appends: categoriesOf(
+      contracts.taskEvents,
+      contracts.poolEvents,
+      contracts.usageEvents,
+      contracts.budgetEvents,
+      contracts.deadLetterRetryEvents,
+      contracts.breakerEvents,
+      contracts.taskTypeEvents,
+      contracts.sshConnectionEvents,
+      contracts.sshConnectionNameEvents,
+      contracts.dispatchLimitEvents,
+      contracts.scheduleEvents,
+    ),
     publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS_WANTED],
     hears: [AGENT_CONNECTIONS, HEARTBEATS],
     follows: true,

@@ -1,5 +1,13 @@
 import { Controller, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { cancelTask, submitTask, taskEvents, type DataOf, type ResultOf, type TaskEvent } from '@ao/contracts';
+import {
+  cancelTask,
+  submitTask,
+  taskEvents,
+  type CompleteOrder,
+  type DataOf,
+  type ResultOf,
+  type TaskEvent,
+} from '@ao/contracts';
 import type { Aggregate, CommandResult, CommandShell, Subscriptions } from '@ao/event-log';
 import { accept, newId, type Command, type CommandMetadata } from '@ao/kernel';
 import { CommandHandler, done } from '@ao/messaging';
@@ -19,7 +27,7 @@ import { z } from 'zod';
  * The smallest service there can be, for the tests of the platform: it takes tasks and forgets them. It runs with the
  * NATS user, the Postgres login and the schema of tasks.
  */
-type SubmitTask = Command<'SubmitTask', DataOf<typeof submitTask>>;
+type SubmitTask = Command<'SubmitTask', CompleteOrder>;
 
 const sample: Aggregate<{ submitted: boolean }, SubmitTask, TaskEvent> = {
   category: 'task',
@@ -67,7 +75,8 @@ class SampleHandlers implements OnApplicationBootstrap {
     data: DataOf<typeof submitTask>,
     metadata: CommandMetadata,
   ): Promise<CommandResult<ResultOf<typeof submitTask>>> {
-    return this.shell.run(sample, newId(), { type: 'SubmitTask', data, metadata });
+    // Its tests say it all.
+    return this.shell.run(sample, newId(), { type: 'SubmitTask', data: data as CompleteOrder, metadata });
   }
 
   /** Takes a second, or brings the process down. */

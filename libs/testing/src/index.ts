@@ -4,3 +4,4 @@ export * from './test-database';
 export * from './test-nats';
 export * from './test-stack';
 export * from './test-service';
+export * from './sshd';

@@ -1,4 +1,5 @@
 import { AgentsApi } from './agents';
+import { DeadLettersApi } from './dead-letters';
 import { HttpTransport, type CallOptions, type ConnectionOptions } from './http';
 import { QueuesApi } from './queues';
 import { TasksApi } from './tasks';
@@ -12,13 +13,16 @@ export class Client {
   readonly agents: AgentsApi;
   readonly tasks: TasksApi;
   readonly queues: QueuesApi;
+  readonly deadLetters: DeadLettersApi;
   private readonly http: HttpTransport;
 
+  /** `baseUrl` may name the API's version (`…/v1`), as the API's documents write it: it is left out. */
   constructor(options: ConnectionOptions) {
-    this.http = new HttpTransport(options);
+    this.http = new HttpTransport({ ...options, baseUrl: options.baseUrl.replace(/(?:\/api)?\/v1\/?$/, '') });
     this.agents = new AgentsApi(this.http);
     this.tasks = new TasksApi(this.http);
     this.queues = new QueuesApi(this.http);
+    this.deadLetters = new DeadLettersApi(this.http);
   }
 
   health(options: CallOptions = {}): Promise<Health> {

@@ -77,6 +77,30 @@ export class NonRetryableError extends Error {
   }
 }
 
+/** Thrown by a handler to say how its attempt failed: of which class, whether another may help, and when at the earliest. */
+export class TaskFailedError extends Error {
+  readonly failureClass: string;
+  readonly retryable: boolean;
+  /** The task is not given out again before this many milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    options: {
+      readonly class: string;
+      readonly retryable?: boolean;
+      readonly retryAfterMs?: number;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = new.target.name;
+    this.failureClass = options.class;
+    this.retryable = options.retryable ?? true;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
 /** The reason of a task's `signal` when the task was cancelled. */
 export class TaskCancelledError extends OrchestrationError {}
 /** The reason of a task's `signal` when its lease is over: another agent may have the task by now. */

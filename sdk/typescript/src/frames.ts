@@ -12,6 +12,8 @@ export interface StreamedTask {
   readonly leaseExpiresAt: string;
   /** Seconds that the lease lasts without a renewal. */
   readonly timeout: number;
+  /** The secrets that its specification names, by the names given there. */
+  readonly credentials?: Readonly<Record<string, string>>;
 }
 
 export interface Welcome {
@@ -53,6 +55,18 @@ export interface Failure {
   readonly class: string;
   readonly message: string;
   readonly retryable: boolean;
+  readonly retry_after_ms?: number;
+}
+
+export interface UsageReport {
+  readonly reportId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly durationMs: number;
+  readonly cost?: { readonly amount: number; readonly currency: string };
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -63,6 +77,7 @@ export type RequestFrame =
   | ({ readonly type: 'task_complete'; readonly success: true; readonly result: unknown } & Lease)
   | ({ readonly type: 'task_complete'; readonly success: false; readonly error: Failure } & Lease)
   | ({ readonly type: 'task_return'; readonly reason: string } & Lease)
+  | ({ readonly type: 'task_usage'; readonly reports: readonly UsageReport[] } & Lease)
   | { readonly type: 'lease_renew'; readonly leases: readonly Lease[] };
 
 export type AgentFrame =

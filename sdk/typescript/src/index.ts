@@ -1,9 +1,11 @@
-export { Client } from './client';
+export { Client, Client as AgentOrchestrationClient } from './client';
+export type * from './dead-letters';
 export * from './errors';
 export type { LogLevel } from './frames';
 export type { CallOptions, ConnectionOptions, WriteOptions } from './http';
 export type { QueueStats } from './queues';
-export type { WaitOptions } from './tasks';
+export type { RetryOptions, TaskWatch, WaitOptions, WatchOptions } from './tasks';
 export * from './types';
+export type { Usage } from './usage';
 export { Worker } from './worker';
 export type { TaskContext, TaskHandler, WorkerEvents, WorkerOptions } from './worker.types';

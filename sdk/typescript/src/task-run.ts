@@ -1,5 +1,6 @@
-import { NonRetryableError } from './errors';
-import type { AgentFrame, Failure, LogLevel, StreamedTask } from './frames';
+import { NonRetryableError, TaskFailedError } from './errors';
+import type { AgentFrame, Failure, LogLevel, StreamedTask, UsageReport } from './frames';
+import { UsageBuffer } from './usage';
 import type { TaskContext, TaskHandler } from './worker.types';
 
 const PROGRESS_EVERY_MS = 100;
@@ -20,12 +21,15 @@ export class TaskRun {
   private readonly controller = new AbortController();
   private lastProgressAt = -Infinity;
   private progressTimer: NodeJS.Timeout | undefined;
+  private readonly usage: UsageBuffer;
 
   constructor(
     readonly task: StreamedTask,
     private readonly tell: (frame: AgentFrame) => void,
+    deliverUsage: (run: TaskRun, reports: readonly UsageReport[]) => void,
   ) {
-    const { taskId, taskType, payload, priority, attempt, createdAt } = task;
+    this.usage = new UsageBuffer((reports) => deliverUsage(this, reports));
+    const { taskId, taskType, payload, priority, attempt, createdAt, credentials = {} } = task;
     this.context = {
       taskId,
       type: taskType,
@@ -33,9 +37,11 @@ export class TaskRun {
       priority,
       attempt,
       createdAt,
+      credentials,
       signal: this.controller.signal,
       progress: (percent, message) => this.progress(percent, message),
       log: (message, level = 'info') => this.log(message, level),
+      reportUsage: (usage) => this.usage.add(usage),
     };
   }
 
@@ -56,6 +62,8 @@ export class TaskRun {
       return { failure: failureOf(error) };
     } finally {
       clearTimeout(this.progressTimer);
+      // On its way before the outcome; what is told later goes after it, for it was used all the same.
+      this.usage.flush();
     }
   }
 
@@ -90,11 +98,26 @@ export class TaskRun {
 /** What is sent instead of an error: its class and message, cut to what the log keeps. */
 export function failureOf(error: unknown): Failure {
   const isError = error instanceof Error;
+  if (error instanceof TaskFailedError) {
+    const { failureClass, message, retryable, retryAfterMs } = error;
+    return {
+      class: storable(failureClass || 'Error', 128),
+      message: storable(message, 4_096),
+      retryable,
+      ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterOf(retryAfterMs) }),
+    };
+  }
   return {
     class: storable((isError && error.name) || 'Error', 128),
     message: storable(isError ? error.message : String(error), 4_096),
     retryable: !(error instanceof NonRetryableError),
   };
+}
+
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
+function retryAfterOf(milliseconds: number): number {
+  return Math.min(Math.max(Math.round(milliseconds) || 0, 0), LONGEST_RETRY_AFTER_MS);
 }
 
 /**

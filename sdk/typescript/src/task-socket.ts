@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import { backoffDelay, type Backoff } from './backoff';
 import { ForbiddenError, SupersededError, UnauthenticatedError } from './errors';
@@ -39,6 +40,9 @@ export interface SocketOptions {
  */
 export class TaskSocket extends EventEmitter<SocketEvents> {
   private socket: WebSocket | undefined;
+  /** What the socket writes to. */
+  private stream: Duplex | undefined;
+  private gathering = false;
   private welcomed = false;
   private ended = false;
   private known = false;
@@ -64,8 +68,21 @@ export class TaskSocket extends EventEmitter<SocketEvents> {
   /** False: not connected, nothing was sent. */
   send(frame: AgentFrame): boolean {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.gather();
     this.socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  /** What is sent within one turn of the event loop leaves in one piece: fewer system calls, the same frames. */
+  private gather(): void {
+    const { stream } = this;
+    if (this.gathering || !stream) return;
+    this.gathering = true;
+    stream.cork();
+    setImmediate(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
   }
 
   /** Closes for good. */
@@ -87,6 +104,7 @@ export class TaskSocket extends EventEmitter<SocketEvents> {
       perMessageDeflate: false,
     });
     this.socket = socket;
+    socket.on('upgrade', ({ socket: stream }) => (this.stream = stream));
     socket.on('message', (data) => {
       if (this.socket === socket) this.heard((data as Buffer).toString('utf8'));
     });

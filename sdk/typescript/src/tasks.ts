@@ -1,22 +1,41 @@
 import { delay } from './backoff';
-import { camelKeys, snakeKeys } from './casing';
+import { camelKeys } from './casing';
 import { ConnectionError, TimeoutError, UnavailableError, WaitTimeoutError } from './errors';
-import type { CallOptions, HttpTransport, WriteOptions } from './http';
+import type { CallOptions, HttpTransport, Request, WriteOptions } from './http';
+import { bodyOf, taskOf } from './task-wire';
 import {
   ENDED,
   type HistoryEvent,
-  type RetryPolicy,
   type SubmittedTask,
   type Task,
+  type TaskChanges,
   type TaskFilter,
   type TaskLogLine,
-  type TaskRequirements,
+  type TaskStats,
   type TaskSubmission,
+  type TimeLike,
 } from './types';
 
 const MOST_TASKS_PER_REQUEST = 500;
 /** Bytes of JSON per request of `submitMany`: below the 256 KiB that one command may have. */
 const MOST_BYTES_PER_REQUEST = 200 * 1_024;
+
+export interface RetryOptions extends WriteOptions {
+  /** It is not given out before; default: at once. */
+  readonly notBefore?: TimeLike;
+}
+
+export interface WatchOptions extends CallOptions {
+  /** Milliseconds between two looks at most; default 1,000. */
+  readonly intervalMs?: number;
+}
+
+/** Of `tasks.watch`. */
+export interface TaskWatch<Result = unknown> {
+  stop(): void;
+  /** Resolves with the task once it has ended, or as it was last when the watch is stopped; rejects with what ended the watch. */
+  readonly ended: Promise<Task<Result> | undefined>;
+}
 
 export interface WaitOptions extends CallOptions {
   /** Milliseconds until WaitTimeoutError; default 60,000. */
@@ -29,14 +48,20 @@ export class TasksApi {
 
   /** Puts a task into its queue; resolves when the log has it. @throws InvalidRequestError, TooLargeError */
   async submit(task: TaskSubmission, options: WriteOptions = {}): Promise<SubmittedTask> {
-    const body = submissionBody(task);
+    const body = bodyOf(task);
     return camelKeys(await this.http.json<object>({ ...options, method: 'POST', path: '/api/v1/tasks', body }));
+  }
+
+  /** Submits a task and shows it as it is then. @throws InvalidRequestError, TooLargeError */
+  async create<Result = unknown>(task: TaskSubmission, options: WriteOptions = {}): Promise<Task<Result>> {
+    const { taskId } = await this.submit(task, options);
+    return this.get<Result>(taskId, options);
   }
 
   /** Many tasks, in requests of up to 500. Each task is its own unit: an error leaves the earlier requests' tasks submitted. */
   async submitMany(tasks: readonly TaskSubmission[], options: WriteOptions = {}): Promise<SubmittedTask[]> {
     const submitted: SubmittedTask[] = [];
-    for (const [index, some] of [...inRequests(tasks.map(submissionBody))].entries()) {
+    for (const [index, some] of [...inRequests(tasks.map(bodyOf))].entries()) {
       const idempotencyKey = options.idempotencyKey && `${options.idempotencyKey}-${index}`;
       const answer = await this.http.json<{ task_ids: string[]; submitted_at: string }>({
         ...options,
@@ -69,6 +94,42 @@ export class TasksApi {
     await this.http.json({ ...options, method: 'POST', path: `${pathOf(taskId)}/cancel`, body: { reason } });
   }
 
+  /** Changes the fields given. @throws NotFoundError, ConflictError when an agent has it and more than its words change */
+  change(taskId: string, changes: TaskChanges, options: WriteOptions = {}): Promise<Task> {
+    return this.write({ ...options, method: 'PATCH', path: pathOf(taskId), body: bodyOf(changes) });
+  }
+
+  /** Holds it back until it is resumed; an agent that has it is told to stop. @throws NotFoundError, ConflictError */
+  pause(taskId: string, reason = 'paused by its submitter', options: WriteOptions = {}): Promise<Task> {
+    return this.post(taskId, 'pause', { reason }, options);
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  resume(taskId: string, options: WriteOptions = {}): Promise<Task> {
+    return this.post(taskId, 'resume', {}, options);
+  }
+
+  /** Gives a task that ended without a result all its attempts again. @throws NotFoundError, ConflictError */
+  retry(taskId: string, { notBefore, ...options }: RetryOptions = {}): Promise<Task> {
+    return this.post(taskId, 'retry', bodyOf({ notBefore }), options);
+  }
+
+  /** Answers what its agent asks (`task.prompt`), which then goes on. @throws NotFoundError, ConflictError */
+  provideInput(taskId: string, input: unknown, options: WriteOptions = {}): Promise<Task> {
+    return this.post(taskId, 'input', { input }, options);
+  }
+
+  /** Lets a result count that came too late: that of the lease, else the latest. @throws NotFoundError, ConflictError */
+  acceptResult(taskId: string, leaseToken?: string, options: WriteOptions = {}): Promise<Task> {
+    return this.post(taskId, 'results/accept', leaseToken === undefined ? {} : { lease_token: leaseToken }, options);
+  }
+
+  /** How many there are, by status and priority. */
+  async stats(options: CallOptions = {}): Promise<TaskStats> {
+    const query = { at_least: this.http.position || undefined };
+    return camelKeys(await this.http.json<object>({ ...options, method: 'GET', path: '/api/v1/tasks/stats', query }));
+  }
+
   /** Every event of the task, oldest first. @throws NotFoundError */
   async history(taskId: string, options: CallOptions = {}): Promise<HistoryEvent[]> {
     const path = `${pathOf(taskId)}/history`;
@@ -91,6 +152,27 @@ export class TasksApi {
     const path = `${pathOf(taskId)}/logs`;
     const answer = await this.http.json<{ logs: object[] }>({ ...options, method: 'GET', path, query: { after } });
     return answer.logs.map((line) => camelKeys<TaskLogLine>(line));
+  }
+
+  /**
+   * Tells of the task now and whenever it changes (status, progress), until it has ended or the watch is stopped; goes on
+   * while the control plane cannot be reached.
+   */
+  watch<Result = unknown>(
+    taskId: string,
+    changed: (task: Task<Result>) => void,
+    options: WatchOptions = {},
+  ): TaskWatch<Result> {
+    const stopped = new AbortController();
+    const { intervalMs = 1_000, signal, ...call } = options;
+    const stop = () => stopped.abort();
+    signal?.addEventListener('abort', stop, { once: true });
+    const ended = this.follow(taskId, changed, { ...call, intervalMs, signal: stopped.signal }).finally(() =>
+      signal?.removeEventListener('abort', stop),
+    );
+    // Who does not ask how it ended need not catch it.
+    ended.catch(() => undefined);
+    return { stop, ended };
   }
 
   /**
@@ -117,6 +199,44 @@ export class TasksApi {
       await delay(Math.min(pauseMs, left), call.signal);
     }
   }
+
+  private async follow<Result>(
+    taskId: string,
+    changed: (task: Task<Result>) => void,
+    { intervalMs, signal, ...call }: CallOptions & { readonly intervalMs: number; readonly signal: AbortSignal },
+  ): Promise<Task<Result> | undefined> {
+    let known: Task<Result> | undefined;
+    for (let pauseMs = 25; !signal.aborted; pauseMs = Math.min(pauseMs * 1.5, intervalMs)) {
+      try {
+        const task = await this.get<Result>(taskId, { ...call, signal });
+        if (!known || looksOf(task) !== looksOf(known)) {
+          known = task;
+          pauseMs = 25;
+          changed(task);
+        }
+        if (ENDED.has(task.status)) return task;
+        await delay(pauseMs, signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        if (!isOutage(error)) throw error;
+        await delay(intervalMs, signal).catch(() => undefined);
+      }
+    }
+    return known;
+  }
+
+  private post(taskId: string, verb: string, body: object, options: WriteOptions): Promise<Task> {
+    return this.write({ ...options, method: 'POST', path: `${pathOf(taskId)}/${verb}`, body });
+  }
+
+  private async write(request: Request): Promise<Task> {
+    return taskOf(await this.http.json<object>(request));
+  }
+}
+
+/** What a watcher is told of when it changes. */
+function looksOf({ status, progress, progressMessage, updatedAt }: Task): string {
+  return JSON.stringify([status, progress, progressMessage, updatedAt]);
 }
 
 function isOutage(error: unknown): error is Error {
@@ -125,16 +245,6 @@ function isOutage(error: unknown): error is Error {
 
 function pathOf(taskId: string): string {
   return `/api/v1/tasks/${encodeURIComponent(taskId)}`;
-}
-
-function submissionBody({ requirements, retry, ...task }: TaskSubmission): Record<string, unknown> {
-  return snakeKeys({
-    payload: {},
-    priority: 'normal',
-    ...task,
-    requirements: requirements && snakeKeys(requirements),
-    retry: retry && snakeKeys(retry),
-  });
 }
 
 function* inRequests(bodies: readonly object[]): Generator<object[]> {
@@ -151,13 +261,4 @@ function* inRequests(bodies: readonly object[]): Generator<object[]> {
     bytes += size;
   }
   if (some.length > 0) yield some;
-}
-
-function taskOf<Result>(wire: object): Task<Result> {
-  const task = camelKeys<Task<Result> & { requirements: object; retry: object }>(wire);
-  return {
-    ...task,
-    requirements: camelKeys<TaskRequirements>(task.requirements),
-    retry: camelKeys<Required<RetryPolicy>>(task.retry),
-  };
 }

@@ -13,8 +13,8 @@ export interface LoadMetrics {
 }
 
 export type PriorityName = 'urgent' | 'critical' | 'high' | 'normal' | 'low';
-/** A band's name, or a number 0 to 100 (urgent 100, critical 80, high 60, normal 40, low 20). */
-export type Priority = PriorityName | number;
+/** A band's name (`medium` is `normal`), or a number 0 to 100 (urgent 100, critical 80, high 60, normal 40, low 20). */
+export type Priority = PriorityName | 'medium' | number;
 
 export type AgentStatus = 'active' | 'inactive' | 'busy' | 'stale';
 
@@ -81,17 +81,72 @@ export interface RetryPolicy {
   readonly factor?: number;
   readonly maxDelayMs?: number;
   readonly jitter?: number;
+  /** Classes of failure that end the task at once. */
+  readonly nonRetryable?: readonly string[];
 }
 
-export interface TaskSubmission {
-  readonly type: string;
+/** The words of a task, for agents that read. They can be changed until it has ended. */
+export interface TaskTexts {
+  readonly title?: string;
+  readonly description?: string;
+  readonly instructions?: string;
+}
+
+/** A time: ISO 8601, or a Date. */
+export type TimeLike = string | Date;
+
+/** A secret of the vault, by its id or its name, that the agent gets with the task. Needs the permission `secrets:manage`. */
+export interface CredentialReference {
+  /** What the agent calls it. */
+  readonly name: string;
+  readonly secret: string;
+  /** Default: the version that is current at delivery. */
+  readonly version?: number;
+}
+
+export interface TaskSubmission extends TaskTexts {
+  /** May be left out beside a title, a description or instructions: then it is `instruction`. */
+  readonly type?: string;
   readonly payload?: JsonObject;
-  /** Default `normal`. */
+  /** Default: its type's, else `normal`. */
   readonly priority?: Priority;
   readonly requirements?: TaskRequirements;
+  /** Capabilities as well: the agent must have all of them. */
+  readonly requiredTools?: readonly string[];
+  /** Pins the task to one agent: as `requirements.agentId`. */
+  readonly agentId?: string;
   readonly retry?: RetryPolicy;
   /** Seconds an agent holds the task without renewing before it is given to another. */
   readonly leaseSeconds?: number;
+  /** The task is scheduled until then. */
+  readonly notBefore?: TimeLike;
+  /** As `notBefore`, counted from the submission. */
+  readonly delaySeconds?: number;
+  /** What has not ended by then is expired. */
+  readonly deadline?: TimeLike;
+  /** Ids of tasks: it is scheduled until all of them have ended. */
+  readonly dependsOn?: readonly string[];
+  /** What becomes of it when one of them ends other than completed; default `cancel`. */
+  readonly onDependencyFailure?: 'cancel' | 'run';
+  /** What becomes of it when its agent is lost; default: its type's, else `requeue`. */
+  readonly onAgentLost?: 'requeue' | 'wait' | 'fail';
+  /** Tasks of one priority take turns by this key. */
+  readonly fairnessKey?: string;
+  /** Counted against the dispatch limit of this key. */
+  readonly concurrencyKey?: string;
+  readonly credentials?: readonly CredentialReference[];
+}
+
+/** Once an agent has the task: texts, priority and deadline alone. */
+export interface TaskChanges extends TaskTexts {
+  readonly priority?: Priority;
+  /** null takes it away. */
+  readonly deadline?: TimeLike | null;
+  readonly payload?: JsonObject;
+  readonly requirements?: TaskRequirements;
+  readonly requiredTools?: readonly string[];
+  /** null lets any agent have it. */
+  readonly agentId?: string | null;
 }
 
 export interface SubmittedTask {
@@ -100,18 +155,22 @@ export interface SubmittedTask {
 }
 
 export const TASK_STATUSES = [
+  'scheduled',
   'queued',
   'assigned',
   'running',
+  'paused',
+  'input_required',
   'completed',
   'failed',
   'cancelled',
+  'expired',
   'dead_lettered',
 ] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-/** The statuses a task does not leave again. */
-export const ENDED: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled', 'dead_lettered']);
+/** The statuses a task does not leave again, unless somebody asks for it (`retry`, `acceptResult`). */
+export const ENDED: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelled', 'expired', 'dead_lettered']);
 
 export interface TaskFailure {
   readonly class?: string;
@@ -119,7 +178,9 @@ export interface TaskFailure {
   readonly retryable?: boolean;
 }
 
-export interface Task<Result = unknown> {
+export interface Task<Result = unknown> extends TaskTexts {
+  readonly id: string;
+  /** The same. */
   readonly taskId: string;
   readonly type: string;
   readonly payload: JsonObject;
@@ -127,8 +188,19 @@ export interface Task<Result = unknown> {
   readonly priority: number;
   readonly priorityName: PriorityName;
   readonly requirements: TaskRequirements;
-  readonly retry: Required<RetryPolicy>;
+  readonly retry: Required<Omit<RetryPolicy, 'nonRetryable'>> & Pick<RetryPolicy, 'nonRetryable'>;
   readonly leaseSeconds: number;
+  readonly notBefore?: string;
+  readonly deadline?: string;
+  readonly dependsOn?: readonly string[];
+  /** Those of `dependsOn` that have not ended. */
+  readonly waitsFor: readonly string[];
+  readonly onDependencyFailure?: 'cancel' | 'run';
+  readonly onAgentLost?: 'requeue' | 'wait' | 'fail';
+  readonly fairnessKey?: string;
+  readonly concurrencyKey?: string;
+  /** References, never values. */
+  readonly credentials?: readonly { readonly name: string; readonly secretId: string; readonly version?: number }[];
   readonly pool: string;
   readonly status: TaskStatus;
   readonly submittedAt: string;
@@ -149,6 +221,10 @@ export interface Task<Result = unknown> {
   readonly result: Result;
   readonly failure: TaskFailure | null;
   readonly reason: string | null;
+  /** What its agent asks, while it waits for the answer: see `provideInput`. */
+  readonly prompt: string | null;
+  /** Results that came under a lease that was over: see `acceptResult`. */
+  readonly lateResults: number;
   readonly updatedAt: string;
 }
 
@@ -170,6 +246,13 @@ export interface TaskFilter {
   /** 1 to 200; default 50. */
   readonly limit?: number;
   readonly offset?: number;
+}
+
+export interface TaskStats {
+  readonly total: number;
+  readonly byStatus: Readonly<Record<TaskStatus, number>>;
+  readonly byPriority: Readonly<Record<PriorityName, number>>;
+  readonly byStatusAndPriority: Readonly<Record<TaskStatus, Readonly<Record<PriorityName, number>>>>;
 }
 
 export interface TaskLogLine {

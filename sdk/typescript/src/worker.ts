@@ -11,7 +11,7 @@ import {
   TaskEndedError,
   WorkerStoppedError,
 } from './errors';
-import type { AgentFrame, Failure, ServerFrame, StreamedTask, Welcome } from './frames';
+import type { AgentFrame, Failure, ServerFrame, StreamedTask, UsageReport, Welcome } from './frames';
 import { LeaseKeeper } from './lease-keeper';
 import { LoadMeter } from './load-meter';
 import { Outbox } from './outbox';
@@ -37,6 +37,8 @@ export class Worker extends EventEmitter<WorkerEvents> {
   private readonly client: Client;
   private readonly ownsClient: boolean;
   private readonly concurrency: number;
+  /** Tasks in hand at most, with those that wait for a slot. */
+  private readonly credit: number;
   private readonly socket: TaskSocket;
   private readonly outbox: Outbox;
   private readonly leases: LeaseKeeper;
@@ -59,13 +61,17 @@ export class Worker extends EventEmitter<WorkerEvents> {
     super();
     if (!options.client && options.baseUrl === undefined) throw new OrchestrationError('give a client or a baseUrl');
     if (!options.handler && !options.handlers) throw new OrchestrationError('give a handler or handlers');
-    const { concurrency = 1 } = options;
+    const { concurrency = 1, prefetch = 0 } = options;
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 10_000) {
       throw new OrchestrationError(`concurrency must be a whole number from 1 to 10,000, not ${concurrency}`);
+    }
+    if (!Number.isInteger(prefetch) || prefetch < 0 || concurrency + prefetch > 10_000) {
+      throw new OrchestrationError(`prefetch must be a whole number, with concurrency at most 10,000, not ${prefetch}`);
     }
     this.ownsClient = !options.client;
     this.client = options.client ?? new Client({ ...options, baseUrl: options.baseUrl ?? '' });
     this.concurrency = concurrency;
+    this.credit = concurrency + prefetch;
     this.ended = new Promise<void>((resolve, reject) => {
       this.end = (error) => (error ? reject(error) : resolve());
     });
@@ -130,7 +136,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
     const { agentId, agentType, capabilities, services, endpoints, metadata, version, tags } = this.options;
     await this.client.agents.register({
       ...{ agentId, agentType, capabilities, services, endpoints, metadata, version, tags },
-      maxConcurrentTasks: this.concurrency,
+      maxConcurrentTasks: this.credit,
       heartbeatIntervalSeconds: this.options.heartbeatIntervalSeconds,
     });
   }
@@ -159,10 +165,15 @@ export class Worker extends EventEmitter<WorkerEvents> {
     // The same task under a new lease: the control plane has given up on the old one.
     const earlier = this.byTask.get(task.taskId);
     if (earlier) this.abandon(earlier, new LeaseLostError('the task was assigned anew'));
-    const run = new TaskRun(task, (frame) => this.tell(frame));
+    const run = new TaskRun(
+      task,
+      (frame) => this.tell(frame),
+      (of, reports) => this.deliverUsage(of, reports),
+    );
     this.runs.set(task.leaseToken, run);
     this.byTask.set(task.taskId, run);
     this.waiting.add(run);
+    this.leases.keep(task);
     if (this.phase === 'started') this.startWaiting();
     else this.giveBack(run, 'the agent stops');
   }
@@ -178,7 +189,6 @@ export class Worker extends EventEmitter<WorkerEvents> {
   private async execute(run: TaskRun): Promise<void> {
     run.state = 'running';
     this.running += 1;
-    this.leases.keep(run.task);
     this.outbox
       .deliver({ type: 'task_started', ...run.lease })
       .catch((error: unknown) => this.startRefused(run, error));
@@ -231,7 +241,8 @@ export class Worker extends EventEmitter<WorkerEvents> {
   private leaseLost(leaseToken: string, why: string): void {
     const run = this.runs.get(leaseToken);
     // A finished task's outcome is still delivered: whether it counts is for the control plane to say.
-    if (run?.state === 'running') this.abandon(run, new LeaseLostError(`Task ${run.task.taskId} was lost: ${why}`));
+    if (run && run.state !== 'reporting')
+      this.abandon(run, new LeaseLostError(`Task ${run.task.taskId} was lost: ${why}`));
   }
 
   /** Its result is not wanted any more. The handler keeps its slot until it settles, so the credit shrinks by it. */
@@ -265,7 +276,7 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   private sendCredit(): void {
-    const credit = this.phase === 'started' ? Math.max(0, this.concurrency - this.abandoned) : 0;
+    const credit = this.phase === 'started' ? Math.max(0, this.credit - this.abandoned) : 0;
     this.socket.send({ type: 'ready', maxConcurrentTasks: credit });
   }
 
@@ -277,6 +288,12 @@ export class Worker extends EventEmitter<WorkerEvents> {
     if (this.socket.send(frame) || frame.type !== 'task_log') return;
     if (this.unsentLogs.length >= MOST_LOG_LINES_KEPT) this.unsentLogs.shift();
     this.unsentLogs.push(frame);
+  }
+
+  private deliverUsage(run: TaskRun, reports: readonly UsageReport[]): void {
+    this.outbox
+      .deliver({ type: 'task_usage', ...run.lease, reports })
+      .catch((error: unknown) => this.emit('usageRefused', run.context, error as Error));
   }
 
   private async settled(condition: () => boolean, withinMs: number): Promise<void> {

@@ -157,6 +157,67 @@ describe('the SDK against the control plane', () => {
     await expect(client.tasks.wait(taskId)).resolves.toMatchObject({ status: 'completed', result: { doubled: 42 } });
   });
 
+  it('should watch a task from its creation to its end', async () => {
+    let proceed: () => void = () => undefined;
+    const { agentId } = await client.agents.register({ agentId: 'watched', agentType: 'worker' });
+    await worker({
+      agentId,
+      handler: async (task) => {
+        task.progress(65);
+        await new Promise<void>((resolve) => (proceed = resolve));
+        return { records: 1000 };
+      },
+    });
+    const task = await client.tasks.create({ agentId, type: 'watch', priority: 'medium', payload: { source: 'db' } });
+    expect(task).toMatchObject({ id: task.taskId, priorityName: 'normal', payload: { source: 'db' } });
+    const seen: [string, number | null][] = [];
+    const watch = client.tasks.watch(task.id, ({ status, progress }) => {
+      seen.push([status, progress]);
+      if (progress === 65) proceed();
+    });
+    await expect(watch.ended).resolves.toMatchObject({ status: 'completed', result: { records: 1000 } });
+    expect(seen).toContainEqual(['running', 65]);
+    expect(seen.at(-1)).toEqual(['completed', 100]);
+  });
+
+  it('should change, hold back, retry and dead-letter a task, and count them', async () => {
+    const requirements = { capabilities: ['nobody-has-it'] };
+    const { taskId } = await client.tasks.submit({ title: 'Old', instructions: 'Do it.', requirements });
+    const deadline = new Date('2090-01-01T00:00:00Z');
+    await expect(client.tasks.change(taskId, { title: 'New', priority: 'urgent', deadline })).resolves.toMatchObject({
+      ...{ type: 'instruction', title: 'New', priority: 100, deadline: deadline.toISOString() },
+    });
+    await expect(client.tasks.pause(taskId, 'later')).resolves.toMatchObject({ status: 'paused', reason: 'later' });
+    await expect(client.tasks.resume(taskId)).resolves.toMatchObject({ status: 'queued' });
+    await expect(client.deadLetters.add(taskId, 'gone')).resolves.toMatchObject({ failureClass: 'moved_by_operator' });
+    const filter = { type: 'instruction', failureClass: 'moved_by_operator' };
+    await expect(client.deadLetters.list(filter)).resolves.toMatchObject([{ taskId }]);
+    await expect(client.deadLetters.count(filter)).resolves.toBe(1);
+    await expect(client.deadLetters.stats()).resolves.toMatchObject({
+      byClass: expect.arrayContaining([{ class: 'moved_by_operator', count: 1 }]),
+    });
+    await expect(client.deadLetters.retry(taskId)).resolves.toMatchObject({ status: 'queued' });
+    await client.deadLetters.add(taskId);
+    const { count, retryId } = await client.deadLetters.retryAll(filter, { ratePerSecond: 10 });
+    expect(count).toBe(1);
+    await eventually(async () => {
+      await expect(client.deadLetters.showRetry(retryId ?? '')).resolves.toMatchObject({
+        status: 'finished',
+        retried: 1,
+      });
+    });
+    await client.deadLetters.add(taskId);
+    await client.deadLetters.remove(taskId);
+    await expect(client.tasks.get(taskId)).resolves.toMatchObject({ status: 'failed' });
+    const { byStatus } = await client.tasks.stats();
+    await expect(client.tasks.retry(taskId, { notBefore: deadline })).resolves.toMatchObject({
+      ...{ status: 'queued', retryAt: deadline.toISOString() },
+    });
+    await client.tasks.cancel(taskId);
+    const after = (await client.tasks.stats()).byStatus;
+    expect([after.failed, after.cancelled]).toEqual([byStatus.failed - 1, byStatus.cancelled + 1]);
+  });
+
   it('should repeat failed attempts, and not those that say it is of no use', async () => {
     await worker({
       agentId: 'failing',

@@ -1,8 +1,10 @@
 import {
+  ConflictError,
   LeaseLostError,
   NonRetryableError,
   SupersededError,
   TaskCancelledError,
+  TaskFailedError,
   UnauthenticatedError,
   Worker,
   WorkerStoppedError,
@@ -70,6 +72,8 @@ describe('Worker', () => {
     expect(() => new Worker({ ...agent, handler: () => null })).toThrow('give a client or a baseUrl');
     expect(() => new Worker({ ...agent, baseUrl })).toThrow('give a handler or handlers');
     expect(() => worker({ handler: () => null, concurrency: 0 })).toThrow('concurrency must be');
+    for (const prefetch of [-1, 0.5, 10_000])
+      expect(() => worker({ handler: () => null, prefetch })).toThrow('prefetch must be');
   });
 
   it('should register, connect with its credential, declare its credit and beat', async () => {
@@ -137,6 +141,64 @@ describe('Worker', () => {
     }
   });
 
+  it('should say of which class a failure is, and when to come back', async () => {
+    await started({
+      handler: () => {
+        throw new TaskFailedError('slow down', { class: 'RateLimited', retryAfterMs: 1_500.4 });
+      },
+    });
+    assign();
+    await eventually(() => expect(server.frames('task_complete')).toHaveLength(1));
+    expect(server.frames('task_complete')[0]).toMatchObject({
+      success: false,
+      error: { class: 'RateLimited', message: 'slow down', retryable: true, retry_after_ms: 1_500 },
+    });
+  });
+
+  it('should report usage in few frames, before the outcome, until it is acknowledged', async () => {
+    const usage = { provider: 'openai', model: 'm', inputTokens: 3, outputTokens: 2 };
+    await started({
+      handler: (task) => {
+        for (let call = 0; call < 150; call += 1) task.reportUsage(usage);
+        expect(() => task.reportUsage({ ...usage, inputTokens: 1.5 })).toThrow(TypeError);
+        expect(() => task.reportUsage({ ...usage, provider: '' })).toThrow(TypeError);
+        return 'done';
+      },
+    });
+    const task = assign();
+    await eventually(() => expect(server.frames('task_complete')).toHaveLength(1));
+    const frames = server.frames('task_usage');
+    const reports = frames.map((frame) => frame.reports as { reportId: string }[]);
+    expect(reports.map(({ length }) => length)).toEqual([100, 50]);
+    expect(frames[0]).toMatchObject({ taskId: task.taskId, leaseToken: task.leaseToken });
+    expect(reports[0]?.[0]).toEqual({
+      ...usage,
+      ...{ cachedInputTokens: 0, durationMs: 0, reportId: expect.any(String) as string },
+    });
+    expect(new Set(reports.flat().map(({ reportId }) => reportId)).size).toBe(150);
+    expect(server.connection.frames.at(-1)?.type).toBe('task_complete');
+  });
+
+  it('should report what a cancelled task has used, and tell of usage that is refused', async () => {
+    const cancelled = deferred<void>();
+    const made = await started({
+      handler: async (task) => {
+        await new Promise((resolve) => task.signal.addEventListener('abort', resolve));
+        task.reportUsage({ provider: 'openai', model: 'm', inputTokens: 3, outputTokens: 2 });
+        cancelled.resolve();
+      },
+    });
+    server.answerFrame = ({ type }) =>
+      type === 'task_usage' ? { type: 'error', status: 409, code: 'lease_unknown', detail: 'no' } : undefined;
+    const refused = deferred<string | undefined>();
+    made.on('usageRefused', (_task, error) => refused.resolve((error as ConflictError).code));
+    const task = assign();
+    await eventually(() => expect(server.frames('task_started')).toHaveLength(1));
+    server.connection.send({ type: 'task_cancelled', taskId: task.taskId, reason: 'not wanted' });
+    await cancelled.promise;
+    expect(await refused.promise).toBe('lease_unknown');
+  });
+
   it('should never run more handlers at once than its concurrency', async () => {
     const gates: ReturnType<typeof deferred<null>>[] = [];
     await started({
@@ -155,6 +217,45 @@ describe('Worker', () => {
       gates[done]?.resolve(null);
     }
     await eventually(() => expect(server.frames('task_complete')).toHaveLength(5));
+  });
+
+  it('should fetch ahead as many as it may, keep their leases, and start the next one without a word from the server', async () => {
+    const gates = [deferred<string>(), deferred<string>(), deferred<string>()];
+    let begun = 0;
+    await started({ concurrency: 1, prefetch: 2, handler: () => gates[(begun += 1) - 1]!.promise });
+    await eventually(() => expect(server.frames('ready').at(-1)?.maxConcurrentTasks).toBe(3));
+    expect(server.requests('POST /agents/register')[0]?.body).toMatchObject({ max_concurrent_tasks: 3 });
+    const tasks = [assign({ timeout: 0.2 }), assign({ timeout: 0.2 }), assign({ timeout: 0.2 })];
+    // All three are renewed; one has begun.
+    await eventually(() => {
+      const renewed = server.frames('lease_renew').flatMap(({ leases }) => leases as { leaseToken: string }[]);
+      for (const { leaseToken } of tasks) expect(renewed.map((lease) => lease.leaseToken)).toContain(leaseToken);
+    });
+    expect(server.frames('task_started')).toHaveLength(1);
+    gates[0]!.resolve('done');
+    await eventually(() => expect(server.frames('task_started')).toHaveLength(2));
+    expect(begun).toBe(2);
+    for (const gate of gates) gate.resolve('done');
+    await eventually(() => expect(server.frames('task_complete')).toHaveLength(3));
+  });
+
+  it('should drop what it fetched ahead when its lease is lost, and give the rest back when it stops', async () => {
+    const gate = deferred<string>();
+    const made = await started({ concurrency: 1, prefetch: 2, handler: () => gate.promise });
+    const [running, lost, waiting] = [assign(), assign({ timeout: 0.1 }), assign()];
+    await eventually(() => expect(server.frames('task_started')).toHaveLength(1));
+    server.answerFrame = (frame) =>
+      frame.type === 'lease_renew'
+        ? { type: 'ack', id: frame.id, result: { renewed: [], lost: [lost.taskId] } }
+        : undefined;
+    await eventually(() => expect(server.frames('lease_renew').length).toBeGreaterThanOrEqual(1));
+    const stopping = made.stop();
+    await eventually(() => expect(server.frames('task_return')).toHaveLength(1));
+    expect(server.frames('task_return')[0]).toMatchObject({ taskId: waiting.taskId });
+    gate.resolve('done');
+    await stopping;
+    expect(server.frames('task_complete').map(({ taskId }) => taskId)).toEqual([running.taskId]);
+    expect(server.frames('task_started')).toHaveLength(1);
   });
 
   it('should run an assignment once however often it is sent, during and after the run and after a reconnect', async () => {

@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly part?: string | number;
   /** Telemetry (beats, log lines): a repetition is harmless, so it is not worth an entry in the log that recognises it. */
   readonly telemetry?: boolean;
+  /** How long the answer is awaited; default `COMMAND_TIMEOUT_MS`. At half of it the command is sent once more. */
+  readonly timeoutMs?: number;
   /** The face's own words for a refusal; undefined leaves it to the common map. */
   readonly refusal?: (rejection: Rejection) => Problem | undefined;
 }
@@ -99,7 +101,11 @@ export class CommandPath {
     return this.written.get(model) ?? 0;
   }
 
-  private metadataOf(caller: Caller, options: Pick<SendOptions, 'part' | 'telemetry'> = {}): CommandMetadata {
+  private metadataOf(
+    caller: Caller,
+    options: Pick<SendOptions, 'part' | 'telemetry' | 'timeoutMs'> = {},
+  ): CommandMetadata {
+    const { timeoutMs = COMMAND_TIMEOUT_MS } = options;
     const chosen = options.telemetry ? undefined : caller.idempotentCommandId;
     return {
       command_id: chosen === undefined ? newId() : idOfPart(chosen, options.part),
@@ -107,7 +113,7 @@ export class CommandPath {
       correlation_id: caller.correlationId,
       causation_id: caller.causationId,
       traceparent: caller.traceparent,
-      deadline: this.clock.now() + COMMAND_TIMEOUT_MS,
+      deadline: this.clock.now() + timeoutMs,
       idempotent: chosen !== undefined,
     };
   }

@@ -1,6 +1,7 @@
-import { AgentToServer, type LeasedTask, type ServerToAgent, type StreamedTask, type TaskOutcome } from '@ao/contracts';
+import { AgentToServer, type LeasedTask, type ServerToAgent, type TaskOutcome } from '@ao/contracts';
 import { parseJsonText } from '../http/json-body';
 import { Problem } from '../http/problem';
+import type { AssignedTask } from './task-delivery';
 
 /** At most this many bytes per frame, both ways: what a command can carry. */
 export const MAX_FRAME_BYTES = 256 * 1024;
@@ -35,8 +36,8 @@ function idOf(value: unknown): string | null {
   return typeof id === 'string' && id.length <= 64 ? id : null;
 }
 
-/** A lease in the words of the stream. */
-export function streamedTask(task: LeasedTask): StreamedTask {
+/** A lease in the words of the stream, its credentials still by reference. */
+export function assignedTask(task: LeasedTask): AssignedTask {
   return {
     taskId: task.task_id,
     taskType: task.type,
@@ -47,6 +48,11 @@ export function streamedTask(task: LeasedTask): StreamedTask {
     leaseToken: task.lease_token,
     leaseExpiresAt: task.lease_expires_at,
     timeout: task.lease_seconds,
+    ...(task.title !== undefined && { title: task.title }),
+    ...(task.description !== undefined && { description: task.description }),
+    ...(task.instructions !== undefined && { instructions: task.instructions }),
+    ...('input' in task && { input: task.input }),
+    ...(task.credentials && { credentials: task.credentials }),
   };
 }
 

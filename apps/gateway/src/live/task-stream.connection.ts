@@ -4,6 +4,8 @@ import {
   recordHeartbeat,
   renewLeases,
   reportTaskTelemetry,
+  reportUsage,
+  requireInput,
   returnTask,
   startTask,
   type AgentToServer,
@@ -15,6 +17,7 @@ import {
 import { assertNever, derivedId, isRejection, isoTime, type Rejection } from '@ao/kernel';
 import type { RawData, WebSocket } from 'ws';
 import { statusOf } from '../commands/rejection-problem';
+import { usageReportOf } from './streamed-usage';
 import { decodeFrame, errorFrame, outcomeOf } from './task-stream.codec';
 import { TelemetryBatch } from './telemetry-batch';
 
@@ -39,6 +42,8 @@ export interface StreamPorts {
   /** The agent's credit changed. */
   creditChanged(connection: AgentConnection): void;
   failed(error: unknown): void;
+  /** Called before each frame that is written. */
+  beforeWrite?(): void;
 }
 
 /** One agent's socket: its frames become commands, in order per task; answers and assignments go down to it. */
@@ -71,6 +76,7 @@ export class AgentConnection {
       this.close(CLOSE_OVERLOADED, 'reads too slowly');
       return;
     }
+    this.ports.beforeWrite?.();
     this.socket.send(JSON.stringify(frame));
   }
 
@@ -157,6 +163,16 @@ export class AgentConnection {
             this.repeatableId('complete', frame),
           );
         });
+        return;
+      case 'task_input_required':
+        this.inOrder(frame.taskId, () =>
+          this.command(requireInput, { ...this.leaseOf(frame), prompt: frame.prompt }, frame.id),
+        );
+        return;
+      case 'task_usage':
+        this.inOrder(frame.taskId, () =>
+          this.command(reportUsage, { ...this.leaseOf(frame), reports: frame.reports.map(usageReportOf) }, frame.id),
+        );
         return;
       case 'task_return':
         this.inOrder(frame.taskId, () =>

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import {
   AgentStreamMessage,
   leasesOfAgent,
@@ -17,8 +18,11 @@ import {
 } from '@ao/messaging';
 import type { WebSocket } from 'ws';
 import { COMMAND_TIMEOUT_MS } from '../commands/command-path';
+import { Credentials } from './credentials';
+import { oneWritePerTurn } from './one-write-per-turn';
+import { TaskDelivery } from './task-delivery';
 import { AgentConnection, type StreamPorts } from './task-stream.connection';
-import { streamedTask } from './task-stream.codec';
+import { assignedTask } from './task-stream.codec';
 
 const ANNOUNCE_EVERY_MS = 5_000;
 const PROBE_EVERY_MS = 15_000;
@@ -45,6 +49,7 @@ export interface ConnectingAgent {
 
 interface Held {
   readonly connection: AgentConnection;
+  readonly delivery: TaskDelivery;
   readonly subscription: BusSubscription;
 }
 
@@ -55,6 +60,7 @@ interface Held {
 export class TaskStreamHub {
   readonly gatewayId = newId();
   private readonly held = new Map<string, Held>();
+  private readonly credentials: Credentials;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly changed = new Set<string>();
   private announcing = false;
@@ -62,7 +68,9 @@ export class TaskStreamHub {
   private wanted: BusSubscription | undefined;
   private stopListening: (() => void) | undefined;
 
-  constructor(private readonly dependencies: HubDependencies) {}
+  constructor(private readonly dependencies: HubDependencies) {
+    this.credentials = new Credentials(dependencies.commands);
+  }
 
   async start(): Promise<void> {
     const { bus } = this.dependencies;
@@ -85,14 +93,19 @@ export class TaskStreamHub {
     return this.held.has(agentId);
   }
 
-  /** Takes an authenticated socket in: from here on its agent is connected to this replica. */
-  async connect(agent: ConnectingAgent, socket: WebSocket): Promise<AgentConnection> {
+  /**
+   * Takes an authenticated socket in: from here on its agent is connected to this replica.
+   * @param stream what the socket writes to
+   */
+  async connect(agent: ConnectingAgent, socket: WebSocket, stream: Duplex): Promise<AgentConnection> {
     const { agentId } = agent;
     const epoch = this.nextEpoch();
-    const connection = new AgentConnection(agentId, epoch, agent.maxConcurrentTasks, socket, this.portsFor(agent));
+    const ports = { ...this.portsFor(agent), beforeWrite: oneWritePerTurn(stream) };
+    const connection = new AgentConnection(agentId, epoch, agent.maxConcurrentTasks, socket, ports);
+    const delivery = this.deliveryTo(connection, agent.actor);
     // Frames may arrive from now on; the subscription stands before anybody is told that the agent can be reached.
     const subscription = await this.dependencies.bus.subscribe(agentStreamSubject(agentId), (body) =>
-      this.heard(connection, body),
+      this.heard(connection, delivery, body),
     );
     const before = this.held.get(agentId);
     if (socket.readyState !== socket.OPEN || (before && before.connection.epoch > epoch)) {
@@ -100,17 +113,18 @@ export class TaskStreamHub {
       connection.supersede();
       return connection;
     }
-    this.held.set(agentId, { connection, subscription });
+    this.held.set(agentId, { connection, delivery, subscription });
     socket.on('close', () => this.closed(connection));
     if (before) {
       before.connection.supersede();
+      before.delivery.close();
       void before.subscription.stop();
     }
     this.publish(agentStreamSubject(agentId), { type: 'superseded', epoch } satisfies AgentStreamMessage);
     connection.send({ type: 'welcome', agentId, epoch, heartbeatInterval: agent.heartbeatIntervalSeconds });
     this.announceSoon(agentId);
     this.dependencies.onCount?.(this.held.size);
-    await this.sendOpenLeases(connection, agent.actor);
+    await this.sendOpenLeases(connection, delivery, agent.actor);
     return connection;
   }
 
@@ -128,6 +142,7 @@ export class TaskStreamHub {
       }),
     );
     this.publishConnections(connections.map((connection) => entryOf(connection, false)));
+    for (const { delivery } of this.held.values()) delivery.close();
     await Promise.all([...this.held.values()].map(({ subscription }) => subscription.stop()));
     this.held.clear();
   }
@@ -156,7 +171,15 @@ export class TaskStreamHub {
     };
   }
 
-  private heard(connection: AgentConnection, body: unknown): void {
+  private deliveryTo(connection: AgentConnection, actor: Actor): TaskDelivery {
+    const { clock, onError } = this.dependencies;
+    return new TaskDelivery(connection, actor, {
+      ...{ clock, credentials: this.credentials },
+      onError: (error) => onError(error, 'a task with credentials could not be handed over'),
+    });
+  }
+
+  private heard(connection: AgentConnection, delivery: TaskDelivery, body: unknown): void {
     const parsed = AgentStreamMessage.safeParse(body);
     if (!parsed.success) {
       this.dependencies.onError(parsed.error, 'a message for an agent cannot be read');
@@ -165,7 +188,13 @@ export class TaskStreamHub {
     const message = parsed.data;
     switch (message.type) {
       case 'task_assigned':
+        delivery.deliver(message.task);
+        return;
       case 'task_cancelled':
+        delivery.drop(message.taskId);
+        connection.send(message);
+        return;
+      case 'task_input':
         connection.send(message);
         return;
       case 'superseded':
@@ -180,6 +209,7 @@ export class TaskStreamHub {
     const held = this.held.get(connection.agentId);
     if (held?.connection !== connection) return;
     this.held.delete(connection.agentId);
+    held.delivery.close();
     void held.subscription.stop();
     this.publishConnections([entryOf(connection, false)]);
     this.dependencies.onCount?.(this.held.size);
@@ -187,7 +217,7 @@ export class TaskStreamHub {
   }
 
   /** What was assigned and never reached the agent, or reached an older socket of it. The agent drops what it knows. */
-  private async sendOpenLeases(connection: AgentConnection, actor: Actor): Promise<void> {
+  private async sendOpenLeases(connection: AgentConnection, delivery: TaskDelivery, actor: Actor): Promise<void> {
     const correlationId = newId();
     const outcome = await this.dependencies.commands.query(
       leasesOfAgent,
@@ -196,7 +226,7 @@ export class TaskStreamHub {
     );
     // Nobody answers: the dispatcher publishes again what is assigned and not started.
     if (isRejection(outcome)) return;
-    for (const task of outcome.result.tasks) connection.send({ type: 'task_assigned', task: streamedTask(task) });
+    for (const task of outcome.result.tasks) delivery.deliver(assignedTask(task), task.started);
   }
 
   private announceSoon(agentId: string): void {

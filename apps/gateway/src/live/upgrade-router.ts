@@ -31,7 +31,7 @@ export interface TaskStreamDoor {
   /** Finds the agent that an authenticated caller speaks for; undefined when there is none. */
   readonly lookUp: (agent: string, actor: Actor) => Promise<ConnectingAgent | undefined>;
   /** Takes the socket in. Listens to it from the moment of the call on. */
-  readonly enter: (agent: ConnectingAgent, socket: WebSocket) => Promise<unknown>;
+  readonly enter: (agent: ConnectingAgent, socket: WebSocket, stream: Duplex) => Promise<unknown>;
   readonly isDraining: () => boolean;
   readonly onError: (error: unknown) => void;
   readonly authenticateWithinMs?: number;
@@ -55,6 +55,8 @@ export class UpgradeRouter {
   });
 
   private readonly watch: SocketWatch;
+  /** What each socket writes to. */
+  private readonly streams = new WeakMap<WebSocket, Duplex>();
 
   constructor(private readonly options: TaskStreamDoor) {
     const { authentication } = options.door;
@@ -72,7 +74,10 @@ export class UpgradeRouter {
       this.admit(request).then(
         (admitted) => {
           if (socket.destroyed) return;
-          this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.opened(webSocket, admitted));
+          this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
+            this.streams.set(webSocket, socket);
+            this.opened(webSocket, admitted);
+          });
         },
         (error: unknown) => {
           if (!(error instanceof Problem)) this.options.onError(error);
@@ -210,7 +215,7 @@ export class UpgradeRouter {
           return undefined;
         }
         this.watch.add(socket, { address, proven, agentId: found.agentId });
-        const entered = this.options.enter(found, socket);
+        const entered = this.options.enter(found, socket, this.streams.get(socket)!);
         for (const [data, isBinary] of [...before, ...early]) socket.emit('message', data, isBinary);
         return entered;
       })

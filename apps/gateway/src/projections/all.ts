@@ -1,12 +1,18 @@
 import type { Projection } from '@ao/projections';
 import { agentProjection } from './agents/agent.projection';
 import { apiKeyProjection } from './api-keys/api-key.projection';
+import { budgetProjection } from './budgets/budget.projection';
+import { breakerProjection } from './circuit-breakers/breaker.projection';
 import { certificateProjection } from './certificates/certificate.projection';
+import { costProjection } from './costs/cost.projection';
 import { oauthClientProjection } from './oauth-clients/oauth-client.projection';
 import { recordedCapabilityProjection } from './recorded-capabilities/recorded-capability.projection';
 import { registrationTokenProjection } from './registration-tokens/registration-token.projection';
+import { scheduleProjection, scheduleRunProjection } from './schedules/schedule.projection';
 import { secretProjection } from './secrets/secret.projection';
 import { sessionProjection } from './sessions/session.projection';
+import { taskTypeProjection } from './task-types/task-type.projection';
+import { sshConnectionProjection } from './ssh-connections/ssh-connection.projection';
 import { taskProjection } from './tasks/task.projection';
 import { userProjection } from './users/user.projection';
 import { workerProjection } from './workers/worker.projection';
@@ -24,4 +30,11 @@ export const allProjections: readonly Projection[] = [
   registrationTokenProjection,
   certificateProjection,
   workerProjection,
+  sshConnectionProjection,
+  costProjection,
+  budgetProjection,
+  breakerProjection,
+  taskTypeProjection,
+  scheduleProjection,
+  scheduleRunProjection,
 ];

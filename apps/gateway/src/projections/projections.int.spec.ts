@@ -18,6 +18,7 @@ import { AgentQueries } from './agents/agent.queries';
 import { agentProjection } from './agents/agent.projection';
 import { allProjections } from './all';
 import { taskProjection } from './tasks/task.projection';
+import { DeadLetterQueries } from './tasks/dead-letter.queries';
 import { TaskQueries } from './tasks/task.queries';
 import { contribution, statisticsFrom } from './tasks/task.statistics';
 import type { TaskReadModel } from './tasks/task.read-model';
@@ -128,7 +129,7 @@ describe('the read models', () => {
 
     beforeAll(async () => {
       lists = new ReadModelLists(database.urlFor('gateway'), () => undefined);
-      tasks = new TaskQueries(pool, lists);
+      tasks = new TaskQueries(pool, lists, log);
       agents = new AgentQueries(pool, lists, log);
       everyTask = (await Promise.all(taskIds.map((id) => tasks.find(id)))).map((task) => task!);
     });
@@ -160,7 +161,7 @@ describe('the read models', () => {
       const shown = async (filter: object) =>
         (await tasks.list({ limit: 200, offset: 0, ...filter })).tasks.map((t) => t.task_id);
       expect(await shown({})).toEqual(newest.slice(0, 200).map((t) => t.task_id));
-      expect(await shown({ status: 'completed' })).toEqual(
+      expect(await shown({ statuses: ['completed'] })).toEqual(
         newest
           .filter((t) => t.status === 'completed')
           .slice(0, 200)
@@ -171,9 +172,55 @@ describe('the read models', () => {
       expect(await shown({ priority: { lowest: 50, highest: 69 } })).toEqual(
         newest.filter((t) => t.priority >= 50 && t.priority <= 69).map((t) => t.task_id),
       );
+      expect(await shown({ statuses: ['completed', 'cancelled'] })).toEqual(
+        newest
+          .filter((t) => t.status === 'completed' || t.status === 'cancelled')
+          .slice(0, 200)
+          .map((t) => t.task_id),
+      );
+      // All of them were submitted at the same moment.
+      expect(await shown({ submitted: { after: at(-1), before: at(1) } })).toEqual(await shown({}));
+      expect(await shown({ submitted: { after: at(0) } })).toEqual([]);
+      expect(await shown({ submitted: { before: at(0) } })).toEqual([]);
       const page = await tasks.list({ limit: 10, offset: 20 });
       expect(page.total).toBe(TASKS);
       expect(page.tasks.map((t) => t.task_id)).toEqual(newest.slice(20, 30).map((t) => t.task_id));
+    });
+
+    it('should list dead letters by what they have in common, and count them by it', async () => {
+      const deadLetters = new DeadLetterQueries(pool);
+      const dead = everyTask.filter(({ status }) => status === 'dead_lettered');
+      expect(dead.length).toBeGreaterThan(5);
+      const newest = [...dead].sort(
+        (a, b) => b.ended_at!.localeCompare(a.ended_at!) || b.task_id.localeCompare(a.task_id),
+      );
+      const found = async (filter: object) =>
+        (await deadLetters.list(filter, { limit: 200, offset: 0 })).deadLetters.map(({ task_id }) => task_id);
+      expect(await found({})).toEqual(newest.map(({ task_id }) => task_id));
+      const { agent_id } = newest[0]!;
+      const ofAgent = newest.filter((task) => task.agent_id === agent_id).map(({ task_id }) => task_id);
+      expect(await found({ agent_id, type: 'test', failure_class: 'unclassified', since: at(0) })).toEqual(ofAgent);
+      for (const filter of [{ type: 'mail' }, { failure_class: 'oom' }, { since: at(60) }])
+        expect(await found(filter)).toEqual([]);
+      const page = await deadLetters.list({}, { limit: 2, offset: 1 });
+      expect([page.total, page.deadLetters.map(({ task_id }) => task_id)]).toEqual([
+        dead.length,
+        newest.slice(1, 3).map(({ task_id }) => task_id),
+      ]);
+      const [group, ...more] = await deadLetters.statistics(at(3_600));
+      expect([group, more]).toMatchObject([
+        { class: 'unclassified', type: 'test', age: 'hour', count: dead.length },
+        [],
+      ]);
+      expect((await deadLetters.statistics(at(30 * 86_400))).map(({ age }) => age)).toEqual(['older']);
+    });
+
+    it('should know how long the newest completed tasks of a type took', async () => {
+      const took = everyTask.filter(({ status }) => status === 'completed');
+      const durations = await tasks.durationsOf('test', 1_000);
+      expect(durations).toEqual(took.map(() => 1_000));
+      expect(await tasks.durationsOf('test', 3)).toHaveLength(3);
+      expect(await tasks.durationsOf('mail', 10)).toEqual([]);
     });
 
     it('should filter agents by what they can do and where they stand', async () => {
@@ -202,7 +249,7 @@ describe('the read models', () => {
 
     it('should find the queued tasks that wait for one agent alone', async () => {
       const { rows } = await admin.query<{ id: string }>(
-        'select id from read_models.tasks where pinned_to = $1 order by id',
+        `select id from read_models.tasks where status = 'queued' and pinned_agent_id = $1 order by id`,
         [agentIds[0]],
       );
       const waiting = everyTask.filter((t) => t.status === 'queued' && t.requirements.agent_id === agentIds[0]);

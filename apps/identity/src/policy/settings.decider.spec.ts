@@ -37,6 +37,27 @@ describe('settings', () => {
     ).toEqual({ changed: [], changed_at: '2025-01-01T00:00:00.000Z' });
   });
 
+  it('should know a list by what it says', () => {
+    const price = {
+      ...{ provider: 'openai', model: 'm', input_per_million: 1, output_per_million: 2 },
+      ...{ currency: 'USD', effective_from: '2026-01-01' },
+    };
+    const { input_per_million, ...rest } = price;
+    const set: SettingsEvent = {
+      type: 'SettingsChanged',
+      data: { changes: [{ name: 'costs.prices', value: [price], previous: [] }], at },
+    };
+    given(set)
+      .when(change({ name: 'costs.prices', value: [{ ...rest, input_per_million }] }))
+      .then();
+    given(set)
+      .when(change({ name: 'costs.prices', value: [{ ...price, input_per_million: 3 }] }))
+      .thenTypes('SettingsChanged');
+    given(set)
+      .when(change({ name: 'costs.prices', value: [price, price] }))
+      .thenRejected({ rejection: 'invalid', pointer: '/changes/0/value' });
+  });
+
   it.each(['nothing.such', '__proto__', 'constructor', 'toString'])('rejects all for the unknown name %s', (name) => {
     given()
       .when(change({ name: HOUR, value: 7 }, { name, value: 1 }))

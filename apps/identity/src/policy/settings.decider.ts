@@ -9,7 +9,7 @@ import {
   type SettingValues,
 } from '@ao/contracts';
 import type { Aggregate } from '@ao/event-log';
-import { accept, derivedId, reject, type Command, type Decider, type Decision } from '@ao/kernel';
+import { accept, derivedId, isSameJson, reject, type Command, type Decider, type Decision } from '@ao/kernel';
 
 export interface SettingsState {
   readonly values: SettingValues;
@@ -53,7 +53,7 @@ export const settingsDecider: Decider<SettingsState, ChangeSettings, SettingsEve
           `/changes/${index}/value`,
         );
       const previous = state.values[name];
-      if (checked.data !== previous) changes.push({ name, value: checked.data, previous });
+      if (!isSameJson(checked.data, previous)) changes.push({ name, value: checked.data, previous });
     }
     if (changes.length === 0) return accept([], { changed: [], changed_at: state.changed_at ?? at });
     return accept([{ type: 'SettingsChanged', data: { changes, at } }], {

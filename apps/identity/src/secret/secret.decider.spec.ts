@@ -156,6 +156,32 @@ describe('revealing a secret', () => {
   });
 });
 
+describe('delivering a secret', () => {
+  const task = { task_id: '00000000-0000-7000-8000-0000000000a1', agent_id: '00000000-0000-7000-8000-0000000000a2' };
+  const deliver = (version?: number) =>
+    testCommand('DeliverSecret', { secret_id: SECRET, version, ...task }, { time: T1 }) satisfies SecretCommand;
+  const delivered = (version: number): SecretEvent => ({
+    type: 'SecretDelivered',
+    data: { secret_id: SECRET, version, ...task, at: T1 },
+  });
+
+  it('should say which version went to whom for what, and where its value is', () => {
+    expect(given(created).when(deliver()).then(delivered(1))).toEqual({ version: 1, at_version: 1, revealed_at: T1 });
+    given(created, rotated(2)).when(deliver()).then(delivered(2));
+    expect(given(created, delivered(1), rotated(2)).when(deliver(2)).then(delivered(2))).toMatchObject({
+      at_version: 3,
+    });
+    given(created, rotated(2)).when(deliver(1)).then(delivered(1));
+  });
+
+  it('rejects what is gone, what never was, and what has expired', () => {
+    given(created, deleted).when(deliver()).thenRejected({ rejection: 'not_found', code: 'secret_not_found' });
+    given(created).when(deliver(2)).thenRejected({ rejection: 'not_found', code: 'secret_version_not_found' });
+    given(created, rotated(2, T1)).when(deliver()).thenRejected({ rejection: 'conflict', code: 'secret_expired' });
+    given(created, rotated(2, '2999-01-01T00:00:00.000Z')).when(deliver()).then(delivered(2));
+  });
+});
+
 describe('deleting a secret', () => {
   it('should tell it', () => {
     expect(given(created).when(remove()).then(deleted)).toEqual({ secret_id: SECRET, deleted_at: T1 });

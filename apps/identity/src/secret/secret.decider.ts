@@ -2,6 +2,7 @@ import type { SecretEvent } from '@ao/contracts';
 import {
   accept,
   assertNever,
+  isRejection,
   isoTime,
   reject,
   type Command,
@@ -42,9 +43,18 @@ export type RotateSecretCommand = Command<
   { readonly secret_id: string; readonly value: string | null; readonly expires_at?: string | null }
 >;
 export type RevealSecretCommand = Command<'RevealSecret', { readonly secret_id: string; readonly version?: number }>;
+export type DeliverSecretCommand = Command<
+  'DeliverSecret',
+  { readonly secret_id: string; readonly version?: number; readonly task_id: string; readonly agent_id: string }
+>;
 export type DeleteSecretCommand = Command<'DeleteSecret', { readonly secret_id: string; readonly known_name: string }>;
 export type SecretCommand =
-  CreateSecretCommand | ChangeSecretCommand | RotateSecretCommand | RevealSecretCommand | DeleteSecretCommand;
+  | CreateSecretCommand
+  | ChangeSecretCommand
+  | RotateSecretCommand
+  | RevealSecretCommand
+  | DeliverSecretCommand
+  | DeleteSecretCommand;
 
 /** What a revelation is stored as: where the value is, never the value. */
 export interface Revealed {
@@ -61,6 +71,7 @@ const VERBS = {
   ChangeSecret: 'change',
   RotateSecret: 'rotate',
   RevealSecret: 'reveal',
+  DeliverSecret: 'deliver',
   DeleteSecret: 'delete',
 } as const;
 
@@ -77,6 +88,8 @@ export const secretDecider: Decider<SecretState, SecretCommand, SecretEvent> = {
         return rotate(command, state);
       case 'RevealSecret':
         return reveal(command, state);
+      case 'DeliverSecret':
+        return deliver(command, state);
       case 'DeleteSecret':
         return remove(command, state);
       default:
@@ -130,19 +143,36 @@ function rotate({ data, metadata }: RotateSecretCommand, state: KeptSecret): Dec
   });
 }
 
-function reveal({ data, metadata }: RevealSecretCommand, state: KeptSecret): Decision<SecretEvent> {
-  const { secret_id } = data;
-  const version = data.version ?? state.values.length;
-  const at_version = state.values[version - 1];
-  if (at_version === undefined)
-    return reject(
-      'not_found',
-      'secret_version_not_found',
-      `Expected to reveal version ${version} of secret '${secret_id}', but its newest is ${state.values.length}`,
-      '/version',
-    );
-  const revealed: Revealed = { version, at_version, revealed_at: metadata.time };
-  return accept([{ type: 'SecretRevealed', data: { secret_id, version, at: metadata.time } }], revealed);
+function reveal(command: RevealSecretCommand, state: KeptSecret): Decision<SecretEvent> {
+  const { secret_id } = command.data;
+  const found = valueOf(command, state);
+  if (isRejection(found)) return found;
+  const { version, revealed_at: at } = found;
+  return accept([{ type: 'SecretRevealed', data: { secret_id, version, at } }], found);
+}
+
+/** Nobody looks at what an agent is given, so what has expired is not given to it. */
+function deliver(command: DeliverSecretCommand, state: KeptSecret): Decision<SecretEvent> {
+  const { secret_id, task_id, agent_id } = command.data;
+  const found = valueOf(command, state);
+  if (isRejection(found)) return found;
+  const { version, revealed_at: at } = found;
+  if (state.expires_at !== null && Date.parse(state.expires_at) <= Date.parse(at)) {
+    const why = `it has expired at ${state.expires_at}`;
+    return reject('conflict', 'secret_expired', `Expected to deliver secret '${secret_id}', but ${why}`);
+  }
+  return accept([{ type: 'SecretDelivered', data: { secret_id, version, task_id, agent_id, at } }], found);
+}
+
+function valueOf(
+  { type, data, metadata }: RevealSecretCommand | DeliverSecretCommand,
+  { values }: KeptSecret,
+): Revealed | Rejection {
+  const version = data.version ?? values.length;
+  const at_version = values[version - 1];
+  if (at_version !== undefined) return { version, at_version, revealed_at: metadata.time };
+  const what = `Expected to ${VERBS[type]} version ${version} of secret '${data.secret_id}'`;
+  return reject('not_found', 'secret_version_not_found', `${what}, but its newest is ${values.length}`, '/version');
 }
 
 function remove({ data, metadata }: DeleteSecretCommand, state: KeptSecret): Decision<SecretEvent> {

@@ -3,6 +3,7 @@ import {
   changeSecret,
   createSecret,
   deleteSecret,
+  deliverSecret,
   revealSecret,
   rotateSecret,
   type DataOf,
@@ -38,6 +39,11 @@ export class SecretHandlers {
   @CommandHandler(revealSecret)
   reveal(data: DataOf<typeof revealSecret>, metadata: CommandMetadata): Answer<typeof revealSecret> {
     return this.vault.reveal(data, metadata);
+  }
+
+  @CommandHandler(deliverSecret)
+  deliver(data: DataOf<typeof deliverSecret>, metadata: CommandMetadata): Answer<typeof deliverSecret> {
+    return this.vault.deliver(data, metadata);
   }
 
   @CommandHandler(deleteSecret)

@@ -7,6 +7,7 @@ import {
   type changeSecret,
   type createSecret,
   type deleteSecret,
+  type deliverSecret,
   type revealSecret,
   type rotateSecret,
 } from '@ao/contracts';
@@ -15,7 +16,14 @@ import { derivedId, isRejection, reject, streamId, type Clock, type CommandMetad
 import { SubjectErasedError, type Sealer } from '@ao/sealing';
 import { secretNameAggregate, secretNameAppend, secretNameId } from './secret-name.aggregate';
 import { secretAggregate } from './secret.aggregate';
-import { NAME_CHANGED, unknownSecret, type Revealed, type SecretCommand } from './secret.decider';
+import {
+  NAME_CHANGED,
+  unknownSecret,
+  type DeliverSecretCommand,
+  type RevealSecretCommand,
+  type Revealed,
+  type SecretCommand,
+} from './secret.decider';
 import type { SecretState } from './secret.state';
 
 export interface VaultDependencies {
@@ -104,34 +112,19 @@ export class Vault {
   }
 
   /** That it was revealed is in the log before the value is read. */
-  async reveal(
+  reveal(
     data: DataOf<typeof revealSecret>,
     metadata: CommandMetadata,
   ): Promise<CommandResult<ResultOf<typeof revealSecret>>> {
-    const { shell, log, sealer, clock } = this.dependencies;
-    const { secret_id } = data;
-    const revealed = await shell.run<SecretState, SecretCommand, SecretEvent, Revealed>(secretAggregate, secret_id, {
-      type: 'RevealSecret',
-      data,
-      metadata,
-    });
-    if (isRejection(revealed)) return revealed;
-    const { version, at_version, revealed_at } = revealed.result;
-    if (clock.now() - Date.parse(revealed_at) > SAME_REVELATION_MS)
-      return reject(
-        'conflict',
-        'secret_already_shown',
-        `Expected to reveal secret '${secret_id}', but this command did so at ${revealed_at}; ask by a new one`,
-      );
-    const [event] = (await log.readStream(streamId(secretAggregate.category, secret_id), {
-      fromVersion: at_version,
-      limit: 1,
-    })) as readonly SecretEvent[];
-    if (event?.type !== 'SecretCreated' && event?.type !== 'SecretRotated')
-      throw new Error(`secret '${secret_id}' has no value at version ${at_version} of its stream`);
-    const value = await sealer.open(event.data.value, 'secret');
-    if (value === null) return unknownSecret('reveal', secret_id);
-    return { ...revealed, result: { secret_id, version, value } };
+    return this.given({ type: 'RevealSecret', data, metadata });
+  }
+
+  /** As a revelation, to an agent for its task. */
+  deliver(
+    data: DataOf<typeof deliverSecret>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<ResultOf<typeof deliverSecret>>> {
+    return this.given({ type: 'DeliverSecret', data, metadata });
   }
 
   /** First the event, then the key: what was deleted loses its key, whatever happens in between (`destroyKeyWhenErased`). */
@@ -153,6 +146,35 @@ export class Vault {
     });
     if (!isRejection(deleted)) await sealer.destroy(secretSubject(secret_id));
     return deleted;
+  }
+
+  private async given(
+    command: Pick<RevealSecretCommand | DeliverSecretCommand, 'type' | 'data'> & { readonly metadata: CommandMetadata },
+  ): Promise<CommandResult<ResultOf<typeof revealSecret>>> {
+    const { shell, log, sealer, clock } = this.dependencies;
+    const { secret_id } = command.data;
+    const given = await shell.run<SecretState, SecretCommand, SecretEvent, Revealed>(
+      secretAggregate,
+      secret_id,
+      command,
+    );
+    if (isRejection(given)) return given;
+    const { version, at_version, revealed_at } = given.result;
+    if (clock.now() - Date.parse(revealed_at) > SAME_REVELATION_MS)
+      return reject(
+        'conflict',
+        'secret_already_shown',
+        `Expected to reveal secret '${secret_id}', but this command did so at ${revealed_at}; ask by a new one`,
+      );
+    const [event] = (await log.readStream(streamId(secretAggregate.category, secret_id), {
+      fromVersion: at_version,
+      limit: 1,
+    })) as readonly SecretEvent[];
+    if (event?.type !== 'SecretCreated' && event?.type !== 'SecretRotated')
+      throw new Error(`secret '${secret_id}' has no value at version ${at_version} of its stream`);
+    const value = await sealer.open(event.data.value, 'secret');
+    if (value === null) return unknownSecret('reveal', secret_id);
+    return { ...given, result: { secret_id, version, value } };
   }
 
   /** Null for a secret that there is not (any more): no key is made for it, and its rules refuse what is asked. */

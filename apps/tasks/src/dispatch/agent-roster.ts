@@ -7,10 +7,42 @@ import {
   type HeartbeatBatch,
 } from '@ao/contracts';
 import { loadOf, NOTHING_LEARNED, runningOf, type LearnedScores } from '@ao/routing';
-import type { AgentOffer } from './match-maker';
+import type { AgentOffer } from './lane';
 
-/** What dispatching must know of an agent; the table `tasks.agents` keeps it. */
-export type RosterAgent = AgentDocument;
+/** What dispatching must know of an agent: of a hundred thousand, so no more than that. */
+export interface RosterAgent extends Pick<
+  AgentDocument,
+  | 'agent_id'
+  | 'name'
+  | 'agent_type'
+  | 'capabilities'
+  | 'max_concurrent_tasks'
+  | 'registered_at'
+  | 'lifecycle'
+  | 'liveness'
+  | 'load'
+  | 'health'
+> {
+  readonly weight: number;
+}
+
+/** Of a whole document, as the table `tasks.agents` keeps it, or of what is left of one after a change. */
+export function rosterAgent(agent: Omit<RosterAgent, 'weight'> & Partial<AgentDocument>, weight = 1): RosterAgent {
+  return {
+    agent_id: agent.agent_id,
+    name: agent.name,
+    agent_type: agent.agent_type,
+    capabilities: agent.capabilities,
+    max_concurrent_tasks: agent.max_concurrent_tasks,
+    registered_at: agent.registered_at,
+    lifecycle: agent.lifecycle,
+    liveness: agent.liveness,
+    load: agent.load,
+    health: agent.health,
+    // Agents that registered before there were weights have no details in the table.
+    weight: agent.details?.weight ?? weight,
+  };
+}
 
 /** What is known of agents besides their own events. */
 export interface KnownOfAgents {
@@ -61,6 +93,16 @@ export class AgentRoster {
     return count;
   }
 
+  /** Everybody that is known, whatever their condition, with all that they can do. */
+  *all(): Iterable<RosterAgent> {
+    for (const agent of this.agents.values()) yield { ...agent, capabilities: this.capabilitiesOf(agent) };
+  }
+
+  /** How many tasks it takes at once, were it a candidate. */
+  limitOf(agent: RosterAgent): number {
+    return (this.connections.get(agent.agent_id) ?? agent).max_concurrent_tasks;
+  }
+
   isConnected(agentId: string): boolean {
     return this.connections.has(agentId);
   }
@@ -77,9 +119,11 @@ export class AgentRoster {
 
   apply(event: AgentEvent): void {
     const { agent_id } = event.data;
-    const agent = evolveAgent(this.agents.get(agent_id), event);
+    const known = this.agents.get(agent_id);
+    // The one fold of all readers; what it does not look at it only hands on, so it may be missing.
+    const agent = evolveAgent(known as AgentDocument | undefined, event);
     if (!agent) return;
-    this.agents.set(agent_id, agent);
+    this.agents.set(agent_id, rosterAgent(agent, known?.weight));
     this.update(agent_id);
     if (agent.lifecycle !== 'deleted') return;
     this.agents.delete(agent_id);
@@ -124,6 +168,10 @@ export class AgentRoster {
     this.update(agentId);
   }
 
+  private capabilitiesOf({ agent_id, capabilities }: RosterAgent): string[] {
+    return allCapabilities(capabilities, this.known.recorded?.(agent_id) ?? []);
+  }
+
   private disconnect(agentId: string): void {
     this.connections.delete(agentId);
     this.update(agentId);
@@ -138,16 +186,15 @@ export class AgentRoster {
     this.offer({
       agent_id,
       agent_type,
-      capabilities: allCapabilities(agent.capabilities, this.known.recorded?.(agentId) ?? []),
-      limit: isCandidate(agent) ? (connection ?? agent).max_concurrent_tasks : 0,
+      capabilities: this.capabilitiesOf(agent),
+      limit: isCandidate(agent) ? this.limitOf(agent) : 0,
       connected: connection !== undefined,
       reported: tasks,
       routing: {
         ...(this.known.scores?.(agentId) ?? NOTHING_LEARNED),
         load,
         health,
-        // Agents that registered before there were weights have no details in the table.
-        weight: (agent as Partial<RosterAgent>).details?.weight ?? 1,
+        weight: agent.weight,
         order: Date.parse(agent.registered_at),
       },
     });

@@ -9,6 +9,7 @@ import { poolAggregate, poolId } from '../pool/pool.decider';
 import { taskAggregate } from '../task/task.aggregate';
 import { Dispatcher } from './dispatcher';
 import { leastConnections } from '@ao/routing';
+import { rosterAgent } from './agent-roster';
 import { PoolModel } from './pool-model';
 import { Submissions } from './submissions';
 
@@ -56,7 +57,7 @@ async function submit(): Promise<OpenTask> {
   const result = await shell.run(taskAggregate, task_id, { type: 'SubmitTask', data, metadata: metadata() });
   if (isRejection(result)) throw new Error(result.message);
   const { position } = result;
-  return { task_id, pool: 'default', priority: 40, requirements, lease_seconds: 60, position, ready_at: 0 };
+  return { task_id, pool: 'default', type: 't', priority: 40, requirements, lease_seconds: 60, position, ready_at: 0 };
 }
 
 function agentTaking(max_concurrent_tasks: number) {
@@ -67,11 +68,13 @@ function agentTaking(max_concurrent_tasks: number) {
 function owner(agent: ReturnType<typeof agentTaking>, tasks: OpenTask[], using: CommandShell = shell) {
   const sent: string[] = [];
   const errors: unknown[] = [];
-  const model = new PoolModel('default', leastConnections, log.clock, {
-    assigned: () => undefined,
-    cancelledWithAgent: () => undefined,
+  const model = new PoolModel({
+    pool: 'default',
+    strategy: leastConnections,
+    clock: log.clock,
+    listener: { assigned: () => undefined, whileLeased: () => undefined },
   });
-  model.load([agent], tasks);
+  model.load([rosterAgent(agent)], tasks);
   const connections = [
     { agent_id: agent.agent_id, epoch: 1, connected: true, max_concurrent_tasks: agent.max_concurrent_tasks },
   ];

@@ -1,12 +1,13 @@
+import type { TaskEvent } from '@ao/contracts';
 import { LogUnavailableError, OutcomeUnknownError, type CommandResult, type CommandShell } from '@ao/event-log';
 import { isRejection, newId, reject, type Clock, type CommandMetadata } from '@ao/kernel';
 import type { Bus } from '@ao/messaging';
 import type { Logger } from '@ao/platform';
-import type { OpenTask } from '../open-task/open-task';
+import type { OpenLease, OpenTask } from '../open-task/open-task';
 import { poolStream } from '../pool/pool.decider';
 import { assignableTaskAggregate } from '../task/task.aggregate';
 import type { AssignTask } from '../task/task.decider';
-import { sendAssignment, sendCancellation } from './agent-stream';
+import { messageForAgent, sendAssignment, sendToAgent } from './agent-stream';
 import type { Match } from './match-maker';
 import type { PoolModel } from './pool-model';
 import type { Submission, Submissions } from './submissions';
@@ -29,6 +30,7 @@ const TICK_MS = 500;
 const UNAVAILABLE_PAUSE_MS = 250;
 const REFUSED_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
+const LONGEST_SLEEP_MS = 60_000;
 
 const ACTOR = { type: 'system', id: 'dispatcher' } as const;
 const POOL_TAKEN = 'pool_taken';
@@ -46,6 +48,7 @@ export class Dispatcher {
   private inFlight = 0;
   private pausedUntil = 0;
   private wakeTimer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Immediate | undefined;
   private tick: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
   /** Of the last assignment that this process appended. */
@@ -96,23 +99,31 @@ export class Dispatcher {
     if (this.epoch === undefined || this.seen < this.mustHaveSeen) return;
     const { model, clock } = this.options;
     const now = clock.now();
-    let next = model.wake();
-    if (now < this.pausedUntil) next = Math.min(next ?? Infinity, this.pausedUntil);
-    else {
-      while (this.inFlight < MAX_IN_FLIGHT) {
-        const match = model.reserve();
-        if (!match) break;
-        void this.assign(match, this.epoch);
-      }
+    const pauses = now < this.pausedUntil;
+    model.wake();
+    while (!pauses && this.inFlight < MAX_IN_FLIGHT) {
+      const match = model.reserve();
+      if (!match) break;
+      void this.assign(match, this.epoch);
     }
     clearTimeout(this.wakeTimer);
-    this.wakeTimer = undefined;
-    if (next !== undefined) this.wakeTimer = setTimeout(() => this.pump(), Math.min(Math.max(1, next - now), 60_000));
+    const due = pauses ? Math.max(this.pausedUntil, model.due() ?? 0) : (model.due() ?? Infinity);
+    this.wakeTimer = setTimeout(() => this.pump(), Math.min(Math.max(1, due - now), LONGEST_SLEEP_MS));
   }
 
-  /** The agent works on a task that was cancelled. */
-  cancelled(taskId: string, agentId: string, reason: string): void {
-    if (this.active) sendCancellation(this.options.bus, taskId, agentId, reason);
+  /** Something was let go, perhaps in the middle of an event: gives out what can be given out after it. */
+  pumpSoon(): void {
+    if (this.epoch === undefined || this.soon !== undefined) return;
+    this.soon = setImmediate(() => {
+      this.soon = undefined;
+      this.pump();
+    });
+  }
+
+  /** Something happened to a task while an agent had it, which the agent may have to hear. */
+  whileLeased(event: TaskEvent, lease: OpenLease): void {
+    const message = this.active ? messageForAgent(event, lease) : undefined;
+    if (message) sendToAgent(this.options.bus, lease.agent_id, message);
   }
 
   /** Never rejects. */
@@ -126,7 +137,11 @@ export class Dispatcher {
       if (!isRejection(outcome)) {
         this.appendedUpTo = Math.max(this.appendedUpTo, outcome.position);
         model.settle(task_id, 'appended');
-        this.tell(task_id, { ...outcome.result, started: false }, submission);
+        const { revision = 0, ...assigned } = outcome.result;
+        const lease = { ...assigned, started: false, expires_at: assigned.lease_expires_at };
+        if (submission.revision === revision) this.tell(task_id, lease, submission);
+        // It was changed between the look at it and the assignment.
+        else void this.tellOne({ task_id, lease }, () => this.options.submissions.newest(task_id));
       } else if (outcome.code === POOL_TAKEN) {
         model.settle(task_id, { retryAt: clock.now() });
         this.step(epoch);
@@ -190,27 +205,31 @@ export class Dispatcher {
     deposed?.();
   }
 
-  private tell(taskId: string, lease: AssignedLease & { started: boolean }, submission: Submission): void {
+  private tell(taskId: string, lease: OpenLease, submission: Submission): void {
     const { bus, model } = this.options;
-    if (!model.roster.isConnected(lease.agent_id)) return;
-    sendAssignment(bus, taskId, { ...lease, expires_at: lease.lease_expires_at }, submission);
+    if (model.roster.isConnected(lease.agent_id)) sendAssignment(bus, taskId, lease, submission);
   }
 
   private tellAgain(): void {
     const { model, clock } = this.options;
     model.roster.expireConnections(clock.now());
-    for (const task of model.tellAgain(clock.now() - TELL_AGAIN_MS)) void this.tellOne(task);
+    for (const task of model.tellAgain(clock.now() - TELL_AGAIN_MS)) {
+      void this.tellOne(task, () => this.options.submissions.of(task.task_id));
+    }
     this.pump();
   }
 
   /** Never rejects. */
-  private async tellOne({ task_id, lease }: OpenTask): Promise<void> {
-    const { bus, model, submissions, logger } = this.options;
+  private async tellOne(
+    { task_id, lease }: Pick<OpenTask, 'task_id' | 'lease'>,
+    submission: () => Submission | Promise<Submission>,
+  ): Promise<void> {
+    const { model, logger } = this.options;
     if (!lease || !model.roster.isConnected(lease.agent_id)) return;
     try {
-      sendAssignment(bus, task_id, lease, await submissions.of(task_id));
+      this.tell(task_id, lease, await submission());
     } catch (error) {
-      logger.warn({ err: error, task_id }, 'an assignment could not be sent again; the next try follows');
+      logger.warn({ err: error, task_id }, 'an assignment could not be sent; the next try follows');
     }
   }
 }
@@ -220,4 +239,6 @@ interface AssignedLease {
   readonly attempt: number;
   readonly lease_token: string;
   readonly lease_expires_at: string;
+  /** How often the task was changed before; absent: never. */
+  readonly revision?: number;
 }

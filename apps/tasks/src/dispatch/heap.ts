@@ -63,6 +63,19 @@ export class Heap<T extends Slotted> {
     return found;
   }
 
+  /** How many items come out before this one, which may be any with the same rank; no more than `most` are counted. */
+  countBefore(item: T, most: number): number {
+    let count = 0;
+    const places = [0];
+    for (let place = places.pop(); place !== undefined && count < most; place = places.pop()) {
+      const other = this.items[place];
+      if (other === undefined || !this.before(other, item)) continue;
+      count += 1;
+      places.push(2 * place + 1, 2 * place + 2);
+    }
+    return count;
+  }
+
   /** In no particular order. */
   [Symbol.iterator](): Iterator<T> {
     return this.items[Symbol.iterator]();

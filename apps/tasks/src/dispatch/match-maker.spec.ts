@@ -1,16 +1,11 @@
 import * as fc from 'fast-check';
 import type { TaskRequirements } from '@ao/contracts';
 import { leastConnections } from '@ao/routing';
-import { MatchMaker, type AgentOffer, type ReadyTask } from './match-maker';
+import type { AgentOffer, ReadyTask } from './lane';
+import { MatchMaker } from './match-maker';
+import { next, readyTask as task } from './match-maker.testing';
 import { fits } from './requirement';
 
-const task = (task_id: string, priority: number, position: number): ReadyTask => ({
-  task_id,
-  priority,
-  position,
-  slot: -1,
-  group: undefined,
-});
 const anyAgent: TaskRequirements = { capabilities: [] };
 const unremarkable: AgentOffer['routing'] = {
   load: 0,
@@ -40,7 +35,7 @@ function matchMaker(...offers: AgentOffer[]): MatchMaker {
 /** Everything that can be given out now, as `task>agent`. */
 function drain(maker: MatchMaker): string[] {
   const given: string[] = [];
-  for (let match = maker.next(); match; match = maker.next()) given.push(`${match.task.task_id}>${match.agent_id}`);
+  for (let match = next(maker); match; match = next(maker)) given.push(`${match.task.task_id}>${match.agent_id}`);
   return given;
 }
 
@@ -139,7 +134,7 @@ describe('the choice of the agent', () => {
       offer('other', { capabilities: ['more'], limit: 99, reported: 8 }),
     );
     maker.add(task('1', 40, 1), anyAgent);
-    const match = maker.next()!;
+    const match = next(maker)!;
     expect(match.agent_id).toBe('a14');
     expect(match.candidate_count).toBe(16);
     expect(match.candidates.map(({ score }) => score)).toEqual([6, 7, 8, 8, 9, 10, 11, 12, 13, 14]);
@@ -159,17 +154,6 @@ describe('the choice of the agent', () => {
     maker.setAgent(offer('a', { capabilities: ['read'] }));
     expect(drain(maker)).toEqual(['2>a']);
   });
-});
-
-it('should count ready tasks by priority', () => {
-  const maker = matchMaker();
-  const gone = task('2', 40, 2);
-  maker.add(task('1', 40, 1), anyAgent);
-  maker.add(gone, anyAgent);
-  maker.add(task('3', 100, 3), anyAgent);
-  maker.remove(gone);
-  maker.remove(gone);
-  expect([maker.depthByPriority[40], maker.depthByPriority[100]]).toEqual([1, 1]);
 });
 
 describe('against a search through everything', () => {
@@ -234,7 +218,7 @@ describe('against a search through everything', () => {
               const possible = [...waiting]
                 .filter(([, needs]) => free().some((agent) => fits(needs, agent)))
                 .sort(([a], [b]) => b.priority - a.priority || a.position - b.position);
-              const match = maker.next();
+              const match = next(maker);
               expect(match?.task).toBe(possible[0]?.[0]);
               if (!match) break;
               const candidates = free().filter((agent) => fits(possible[0]![1], agent));
@@ -248,7 +232,6 @@ describe('against a search through everything', () => {
             }
           }
         }
-        expect(maker.depthByPriority.reduce((sum, depth) => sum + depth, 0)).toBe(waiting.size);
       }),
       { numRuns: 2000 },
     );

@@ -1,7 +1,9 @@
 import type { RoutingStrategyName } from '@ao/contracts';
 import { STRATEGIES } from '@ao/routing';
 import { chiSquared, chiSquaredLimit, seededRandom } from '@ao/routing/testing';
-import { MatchMaker, type AgentOffer, type Match, type ReadyTask } from './match-maker';
+import type { AgentOffer } from './lane';
+import { MatchMaker, type Match } from './match-maker';
+import { next, readyTask } from './match-maker.testing';
 
 type Changes = Partial<Omit<AgentOffer, 'routing'>> & { readonly routing?: Partial<AgentOffer['routing']> };
 
@@ -25,9 +27,8 @@ function matches(name: RoutingStrategyName, offers: readonly AgentOffer[], tasks
   const maker = new MatchMaker(STRATEGIES[name], seededRandom(7));
   for (const each of offers) maker.setAgent(each);
   return Array.from({ length: tasks }, (_, position) => {
-    const task: ReadyTask = { task_id: `${position}`, priority: 40, position, slot: -1, group: undefined };
-    maker.add(task, { capabilities: ['read'] });
-    const match = maker.next();
+    maker.add(readyTask(`${position}`, 40, position), { capabilities: ['read'] });
+    const match = next(maker);
     if (!match) throw new Error('expected an agent for the task');
     if (ends) maker.release(match.agent_id);
     return match;
@@ -81,10 +82,10 @@ describe('the agents that tasks go to', () => {
   it('weighted: nothing to those of no weight', () => {
     const maker = new MatchMaker(STRATEGIES.weighted);
     maker.setAgent(offer(0, { routing: { weight: 0 } }));
-    maker.add({ task_id: '1', priority: 40, position: 1, slot: -1, group: undefined }, { capabilities: [] });
-    expect(maker.next()).toBeUndefined();
+    maker.add(readyTask('1', 40, 1), { capabilities: [] });
+    expect(next(maker)).toBeUndefined();
     maker.setAgent(offer(0, { routing: { weight: 0.5 } }));
-    expect(maker.next()).toMatchObject({ agent_id: 'agent-00000', candidate_count: 1 });
+    expect(next(maker)).toMatchObject({ agent_id: 'agent-00000', candidate_count: 1 });
   });
 
   it('latency: the quickest, and now and then one of whom nothing is known', () => {

@@ -1,29 +1,21 @@
 import type { TaskRequirements } from '@ao/contracts';
-import { registeredBefore, type Candidate, type Random, type RoutingStrategy } from '@ao/routing';
+import type { Random, RoutingStrategy } from '@ao/routing';
 import { drawLots, onTrial } from './draw';
-import { Heap, type Slotted } from './heap';
-import { agentKeys, fits, pinnedKey, requirementKey, signatureOf, traitsKey, type AgentTraits } from './requirement';
-
-/** A task waiting for an agent. `slot` and `group` belong to the match maker. */
-export interface ReadyTask extends Slotted {
-  readonly task_id: string;
-  readonly priority: number;
-  /** Of its submission in the log: the order within a priority. */
-  readonly position: number;
-  group: Group | undefined;
-}
-
-/** An agent as a candidate. */
-export interface AgentOffer extends AgentTraits {
-  /** How many tasks it takes at once; 0: none now. */
-  readonly limit: number;
-  /** Has an open socket: comes before those that poll. */
-  readonly connected: boolean;
-  /** What it has to do, as it said itself with its last heartbeat; 0 if it said nothing. */
-  readonly reported: number;
-  /** What else strategies go by. */
-  readonly routing: Pick<Candidate, 'load' | 'weight' | 'latency_ms' | 'trust' | 'health' | 'order'>;
-}
+import { Heap } from './heap';
+import {
+  Lane,
+  comesBefore,
+  newCell,
+  type Agent,
+  type AgentOffer,
+  type Cell,
+  type Group,
+  type ReadyTask,
+  type Seat,
+} from './lane';
+import { agentKeys, fits, pinnedKey, requirementKey, signatureOf, traitsKey } from './requirement';
+import { bestSeats, isBetter, newAgent } from './seats';
+import type { FairnessKey } from './turns';
 
 export interface Match {
   readonly task: ReadyTask;
@@ -33,85 +25,38 @@ export interface Match {
   readonly candidate_count: number;
 }
 
-/** Tasks with the same requirements, best first. */
-export interface Group {
-  readonly signature: string;
-  readonly requirements: TaskRequirements;
-  readonly tasks: Heap<ReadyTask>;
-  /** Of each lane whose agents fit. */
-  readonly entries: Map<Lane, Entry>;
-}
-
-/**
- * Agents that fit the same requirements. `groups` orders the groups that have tasks for them by their best task. An
- * entry's rank may be better than its group (whose best task another lane took): it is set right when it comes first.
- */
-interface Lane {
-  readonly traits: AgentTraits;
-  readonly keys: readonly string[];
-  readonly free: Heap<Seat>;
-  readonly groups: Heap<Entry>;
-  members: number;
-}
-
-interface Entry extends Slotted {
-  readonly group: Group;
-  priority: number;
-  position: number;
-}
-
-/** An agent's place in one lane: in its heap while the agent is free. */
-interface Seat extends Slotted {
-  readonly agent: Agent;
-  readonly lane: Lane;
-}
-
-interface Agent extends Mutable<Candidate> {
-  offer: AgentOffer;
-  /** Tasks of this pool that it has now. */
-  open_leases: number;
-  /** Undefined: the strategy gives it nothing. */
-  score: number | undefined;
-  tier: number;
-  /** The score, such that the lowest is the best; the same for all where lots are drawn for each choice. */
-  value: number;
-  /** When it was chosen last, as a running number; 0: never. */
-  chosen: number;
-  readonly seats: Seat[];
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 const CANDIDATES_KEPT = 10;
-/** Groups without tasks that are kept, because the next task is likely to have the same requirements. */
-const IDLE_GROUPS_KEPT = 256;
+/** Groups stay, up to this many cells without tasks, because the next task is likely to be of the same kind. */
+const IDLE_CELLS_KEPT = 256;
 
 /**
- * Ready tasks and free agents, and who gets what: strictly by priority, within a priority in the order of submission,
- * the agent by the strategy. Pure and in memory. A task costs O(log n) of the tasks with the same requirements, plus one
- * step per kind of agent that fits it; tasks that nobody fits cost nothing but their memory.
+ * Ready tasks and free agents, and who gets what: strictly by level, within a level the fairness keys take turns, within
+ * a key in the order of submission, the agent by the strategy. Pure and in memory. A task costs O(log n) of the tasks
+ * with the same requirements and key, plus one step per kind of agent that fits it; tasks that nobody fits cost nothing
+ * but their memory.
+ *
+ * Turns are those of one kind of agent (lane): while a lane's agents get tasks, a key that waits there sees at most one
+ * task of each other key of its level go before its own next one, however many are queued. Where several kinds of agents
+ * fit, it is one per kind. Tasks pinned to one agent take turns among themselves. Without keys the order is that of
+ * submission.
  */
 export class MatchMaker {
   private readonly groups = new Map<string, Group>();
   private readonly groupsByKey = new Map<string, Set<Group>>();
-  private readonly idleGroups = new Set<Group>();
+  private readonly idleCells = new Set<Cell>();
   private readonly lanes = new Map<string, Lane>();
   private readonly lanesByKey = new Map<string, Set<Lane>>();
   private readonly agents = new Map<string, Agent>();
   /** Lanes that may have both a free agent and a task. */
   private readonly open = new Set<Lane>();
-  private readonly depths = new Array<number>(101).fill(0);
   private choices = 0;
 
   constructor(
     readonly strategy: RoutingStrategy,
     private readonly random: Random = Math.random,
+    /** Whether the agent gets nothing, whatever it offers; asked again at `recheck`. */
+    private readonly isBarred: (agentId: string) => boolean = () => false,
   ) {}
-
-  /** Ready tasks by priority, 0 to 100. */
-  get depthByPriority(): readonly number[] {
-    return this.depths;
-  }
 
   /** The requirements object that tasks of this signature share, if there is one. */
   requirementsLike(signature: string): TaskRequirements | undefined {
@@ -119,26 +64,24 @@ export class MatchMaker {
   }
 
   add(task: ReadyTask, requirements: TaskRequirements): void {
-    const group = this.groupOf(requirements);
-    task.group = group;
-    group.tasks.push(task);
-    this.idleGroups.delete(group);
-    this.depths[task.priority]! += 1;
+    const cell = this.cellOf(requirements, task.fairness_key);
+    task.cell = cell;
+    cell.tasks.push(task);
+    this.idleCells.delete(cell);
     if (task.slot !== 0) return;
-    for (const [lane, entry] of group.entries) {
-      this.rank(lane, entry, task);
+    for (const [lane, entry] of cell.entries) {
+      lane.update(entry);
       if (lane.free.size > 0) this.open.add(lane);
     }
   }
 
   /** Takes a task out, whether given to an agent, cancelled or otherwise gone. */
   remove(task: ReadyTask): void {
-    const { group } = task;
-    if (group === undefined) return;
-    group.tasks.remove(task);
-    task.group = undefined;
-    this.depths[task.priority]! -= 1;
-    if (group.tasks.size === 0) this.retire(group);
+    const { cell } = task;
+    if (cell === undefined) return;
+    cell.tasks.remove(task);
+    task.cell = undefined;
+    if (cell.tasks.size === 0) this.retire(cell);
   }
 
   /** Makes an agent known or changes what is known of it. Its open leases stay. */
@@ -164,6 +107,11 @@ export class MatchMaker {
     this.agents.delete(agentId);
   }
 
+  /** Whether the agent is barred has another answer now. */
+  recheck(agentId: string): void {
+    this.change(agentId, 0);
+  }
+
   /** Counts a lease of the agent. An agent that is not known (any more) counts for nobody. */
   occupy(agentId: string): void {
     this.change(agentId, 1);
@@ -177,39 +125,54 @@ export class MatchMaker {
     return this.agents.get(agentId)?.open_leases ?? 0;
   }
 
-  /** The next task to give out and its agent, or nothing. The task is taken out and the agent's lease counted. */
-  next(): Match | undefined {
-    let best: Entry | undefined;
+  /** Whether the strategy gives the agent anything at all now. */
+  considers(agentId: string): boolean {
+    return this.agents.get(agentId)?.score !== undefined;
+  }
+
+  /** The task to give out next, for which at least one agent is free. */
+  first(): ReadyTask | undefined {
+    let best: ReadyTask | undefined;
     for (const lane of this.open) {
-      const entry = lane.free.size > 0 ? this.firstOf(lane) : undefined;
-      if (entry === undefined) this.open.delete(lane);
-      else if (best === undefined || comesBefore(entry, best)) best = entry;
+      const task = lane.free.size > 0 ? lane.first() : undefined;
+      if (task === undefined) this.open.delete(lane);
+      else if (best === undefined || comesBefore(task, best)) best = task;
     }
-    if (best === undefined) return undefined;
-    const { group } = best;
-    const task = group.tasks.peek()!;
+    return best;
+  }
+
+  /** The agent for a task that `first` named. */
+  match(task: ReadyTask): Match {
+    const { group } = task.cell!;
     const ranked = this.ranked(group);
-    const chosen = ranked[0]!;
     let candidate_count = 0;
-    for (const lane of group.entries.keys()) candidate_count += lane.free.size;
+    for (const lane of group.lanes) candidate_count += lane.free.size;
     const candidates = ranked.map(({ agent_id, score }) => ({ agent_id, score: score ?? 0 }));
-    const match: Match = { task, agent_id: chosen.agent_id, candidates, candidate_count };
+    return { task, agent_id: ranked[0]!.agent_id, candidates, candidate_count };
+  }
+
+  /** The agent has the task: it is taken out, the lease counted, and the key has had its turn. */
+  give(task: ReadyTask, agentId: string): void {
+    const { cell, level } = task;
     this.remove(task);
-    this.occupy(chosen.agent_id);
-    return match;
+    this.occupy(agentId);
+    if (cell === undefined) return;
+    for (const { lane } of this.agents.get(agentId)?.seats ?? []) {
+      if (cell.group.lanes.has(lane)) lane.took(level, cell.key);
+    }
   }
 
   /** The best of the free agents that fit, best first; the first of them gets the task. */
   private ranked(group: Group): Pick<Agent, 'agent_id' | 'score'>[] {
     const { strategy, random } = this;
     if (strategy.lots) return drawLots(strategy, freeIn(group), random, CANDIDATES_KEPT);
-    const best = bestSeats(group).map(({ agent }) => agent);
+    const best = bestSeats(group.lanes, CANDIDATES_KEPT).map(({ agent }) => agent);
     if (strategy.trials === undefined || random() >= strategy.trials) return best;
     const tried = onTrial(freeIn(group), random);
     return [tried, ...best.filter((agent) => agent !== tried)].slice(0, CANDIDATES_KEPT);
   }
 
-  private change(agentId: string, by: 1 | -1): void {
+  private change(agentId: string, by: 1 | 0 | -1): void {
     const agent = this.agents.get(agentId);
     if (!agent) return;
     agent.open_leases += by;
@@ -226,40 +189,33 @@ export class MatchMaker {
     agent.tier = strategy.tier(agent);
     agent.score = strategy.score(agent, this.random);
     agent.value = strategy.lots ? 0 : strategy.best === 'lowest' ? (agent.score ?? 0) : -(agent.score ?? 0);
-    const free = open_leases < offer.limit && agent.score !== undefined;
+    const free = open_leases < offer.limit && agent.score !== undefined && !this.isBarred(agent.agent_id);
     for (const seat of agent.seats) {
       const { lane } = seat;
       if (free && seat.slot < 0) {
         lane.free.push(seat);
-        if (lane.groups.size > 0) this.open.add(lane);
+        if (lane.waits) this.open.add(lane);
       } else if (free) lane.free.moved(seat);
       else if (seat.slot >= 0) lane.free.remove(seat);
     }
   }
 
-  private firstOf(lane: Lane): Entry | undefined {
-    for (;;) {
-      const entry = lane.groups.peek();
-      if (entry === undefined) return undefined;
-      const task = entry.group.tasks.peek();
-      if (task === undefined) lane.groups.remove(entry);
-      else if (task.position === entry.position) return entry;
-      else this.rank(lane, entry, task);
+  private cellOf(requirements: TaskRequirements, key: FairnessKey): Cell {
+    const group = this.groupOf(requirements);
+    let cell = group.cells.get(key);
+    if (cell === undefined) {
+      cell = newCell(group, key);
+      group.cells.set(key, cell);
+      for (const lane of group.lanes) lane.link(cell);
     }
-  }
-
-  private rank(lane: Lane, entry: Entry, { priority, position }: ReadyTask): void {
-    entry.priority = priority;
-    entry.position = position;
-    if (entry.slot < 0) lane.groups.push(entry);
-    else lane.groups.moved(entry);
+    return cell;
   }
 
   private groupOf(requirements: TaskRequirements): Group {
     const signature = signatureOf(requirements);
     const known = this.groups.get(signature);
     if (known) return known;
-    const group: Group = { signature, requirements, tasks: new Heap<ReadyTask>(comesBefore), entries: new Map() };
+    const group: Group = { signature, requirements, cells: new Map(), lanes: new Set() };
     this.groups.set(signature, group);
     const key = requirementKey(requirements);
     file(this.groupsByKey, key, group);
@@ -267,26 +223,21 @@ export class MatchMaker {
       const agent = this.agents.get(requirements.agent_id);
       if (agent && !this.lanes.has(key)) this.takeSeat(agent, key, [key]);
     }
-    for (const lane of this.lanesByKey.get(key) ?? []) this.link(lane, group);
+    for (const lane of this.lanesByKey.get(key) ?? []) link(lane, group);
     return group;
   }
 
-  private retire(group: Group): void {
-    this.idleGroups.add(group);
-    if (this.idleGroups.size <= IDLE_GROUPS_KEPT) return;
-    const [oldest] = this.idleGroups;
-    this.idleGroups.delete(oldest!);
-    this.groups.delete(oldest!.signature);
-    unfile(this.groupsByKey, requirementKey(oldest!.requirements), oldest!);
-    for (const [lane, entry] of oldest!.entries) if (entry.slot >= 0) lane.groups.remove(entry);
-  }
-
-  private link(lane: Lane, group: Group): void {
-    if (group.entries.has(lane) || !fits(group.requirements, lane.traits)) return;
-    const entry: Entry = { group, slot: -1, priority: 0, position: 0 };
-    group.entries.set(lane, entry);
-    const task = group.tasks.peek();
-    if (task) this.rank(lane, entry, task);
+  private retire(cell: Cell): void {
+    this.idleCells.add(cell);
+    if (this.idleCells.size <= IDLE_CELLS_KEPT) return;
+    const [oldest] = this.idleCells;
+    const { group } = oldest!;
+    this.idleCells.delete(oldest!);
+    for (const lane of group.lanes) lane.unlink(oldest!);
+    group.cells.delete(oldest!.key);
+    if (group.cells.size > 0) return;
+    this.groups.delete(group.signature);
+    unfile(this.groupsByKey, requirementKey(group.requirements), group);
   }
 
   /** In the lane of its kind, and in one of its own once a task asks for this very agent. */
@@ -299,17 +250,11 @@ export class MatchMaker {
   private takeSeat(agent: Agent, name: string, keys: string[]): void {
     let lane = this.lanes.get(name);
     if (!lane) {
-      lane = {
-        traits: agent.offer,
-        keys,
-        free: new Heap<Seat>(isBetter),
-        groups: new Heap<Entry>(comesBefore),
-        members: 0,
-      };
+      lane = new Lane(agent.offer, keys, new Heap<Seat>(isBetter));
       this.lanes.set(name, lane);
       for (const key of keys) {
         file(this.lanesByKey, key, lane);
-        for (const group of this.groupsByKey.get(key) ?? []) this.link(lane, group);
+        for (const group of this.groupsByKey.get(key) ?? []) link(lane, group);
       }
     }
     lane.members += 1;
@@ -328,57 +273,23 @@ export class MatchMaker {
       this.open.delete(lane);
       for (const key of lane.keys) {
         unfile(this.lanesByKey, key, lane);
-        for (const group of this.groupsByKey.get(key) ?? []) group.entries.delete(lane);
+        for (const group of this.groupsByKey.get(key) ?? []) {
+          if (!group.lanes.delete(lane)) continue;
+          for (const cell of group.cells.values()) cell.entries.delete(lane);
+        }
       }
     }
   }
 }
 
-type Rank = Pick<ReadyTask, 'priority' | 'position'>;
-
-function comesBefore(a: Rank, b: Rank): boolean {
-  return a.priority === b.priority ? a.position < b.position : a.priority > b.priority;
-}
-
-function newAgent(offer: AgentOffer): Agent {
-  return {
-    agent_id: offer.agent_id,
-    offer,
-    ...offer.routing,
-    running: 0,
-    capacity: 0,
-    open_leases: 0,
-    score: 0,
-    tier: 0,
-    value: 0,
-    chosen: 0,
-    seats: [],
-  };
-}
-
-/** The one order of all strategies; equals by the longest not chosen, those never chosen as they registered. */
-function isBetter({ agent: a }: Seat, { agent: b }: Seat): boolean {
-  if (a.offer.connected !== b.offer.connected) return a.offer.connected;
-  if (a.tier !== b.tier) return a.tier < b.tier;
-  if (a.value !== b.value) return a.value < b.value;
-  return a.chosen === b.chosen ? registeredBefore(a, b) : a.chosen < b.chosen;
+function link(lane: Lane, group: Group): void {
+  if (group.lanes.has(lane) || !fits(group.requirements, lane.traits)) return;
+  group.lanes.add(lane);
+  for (const cell of group.cells.values()) lane.link(cell);
 }
 
 function* freeIn(group: Group): Iterable<Heap<Seat>> {
-  for (const lane of group.entries.keys()) if (lane.free.size > 0) yield lane.free;
-}
-
-/** The first ten of all lanes are among the first ten of the ten lanes with the best heads. */
-function bestSeats(group: Group): Seat[] {
-  const heads: Seat[] = [];
-  for (const lane of group.entries.keys()) {
-    const head = lane.free.peek();
-    if (head) heads.push(head);
-  }
-  const order = (a: Seat, b: Seat) => (isBetter(a, b) ? -1 : 1);
-  if (heads.length > 1) heads.sort(order);
-  const seats = heads.slice(0, CANDIDATES_KEPT).flatMap((head) => head.lane.free.first(CANDIDATES_KEPT));
-  return seats.sort(order).slice(0, CANDIDATES_KEPT);
+  for (const lane of group.lanes) if (lane.free.size > 0) yield lane.free;
 }
 
 function file<T>(index: Map<string, Set<T>>, key: string, item: T): void {

@@ -1,89 +1,4 @@
-import type { AgentEvent, TaskEvent } from '@ao/contracts';
-import { agentRegistered } from '@ao/contracts/testing';
-import { leastConnections } from '@ao/routing';
-import { PoolModel, type PoolInput } from './pool-model';
-
-const T0 = Date.parse('2026-01-01T00:00:00.000Z');
-const iso = (milliseconds: number) => new Date(T0 + milliseconds).toISOString();
-
-/** A model on a clock turned by hand, with builders of the events that it follows. */
-function scene() {
-  const told: string[] = [];
-  const clock = { time: T0, now: () => clock.time };
-  const model = new PoolModel('default', leastConnections, clock, {
-    assigned: (task, waited) => told.push(`${task.task_id} waited ${waited}`),
-    cancelledWithAgent: (task, agent, reason) => told.push(`${task} of ${agent} cancelled: ${reason}`),
-  });
-  let position = 0;
-  const happens = (category: string, event: TaskEvent | AgentEvent): PoolInput => {
-    const input = { category, position: (position += 1), type: event.type, data: event.data };
-    model.apply(input);
-    return input;
-  };
-  const lease = (task_id: string, agent_id: string) => ({ task_id, agent_id, attempt: 1, lease_token: `${task_id}!` });
-  return {
-    model,
-    told,
-    clock,
-    agent: (agent_id: string, change: Parameters<typeof agentRegistered>[0] = {}) =>
-      happens('agent', agentRegistered({ name: agent_id, ...change, agent_id, registered_at: iso(0) })),
-    agentEvent: (type: AgentEvent['type'], agent_id: string) =>
-      happens('agent', { type, data: { agent_id, at: iso(0) } } as AgentEvent),
-    submitted: (task_id: string, change: { priority?: number; pool?: string } = {}) =>
-      happens('task', {
-        type: 'TaskSubmitted',
-        data: {
-          task_id,
-          type: 't',
-          payload: {},
-          priority: 40,
-          pool: 'default',
-          requirements: { capabilities: [] },
-          retry: { max_attempts: 3, initial_delay_ms: 0, factor: 1, max_delay_ms: 0, jitter: 0 },
-          lease_seconds: 60,
-          submitted_at: iso(clock.time - T0),
-          ...change,
-        },
-      }),
-    assigned: (task_id: string, agent_id: string) =>
-      happens('task', {
-        type: 'TaskAssigned',
-        data: {
-          ...lease(task_id, agent_id),
-          assigned_at: iso(clock.time - T0),
-          lease_expires_at: iso(clock.time - T0 + 60_000),
-          pool: 'default',
-          epoch: 1,
-          reason: { strategy: 's', candidates: [], candidate_count: 1 },
-        },
-      }),
-    started: (task_id: string, agent_id: string) =>
-      happens('task', { type: 'TaskStarted', data: { ...lease(task_id, agent_id), started_at: iso(0) } }),
-    completed: (task_id: string, agent_id: string) =>
-      happens('task', {
-        type: 'TaskCompleted',
-        data: { ...lease(task_id, agent_id), completed_at: iso(0), result: null },
-      }),
-    failed: (task_id: string, agent_id: string, retry_at: string) =>
-      happens('task', {
-        type: 'TaskAttemptFailed',
-        data: {
-          ...lease(task_id, agent_id),
-          failed_at: iso(0),
-          failure: { message: '', retryable: true },
-          failed_attempts: 1,
-          retry_at,
-        },
-      }),
-    cancelled: (task_id: string) =>
-      happens('task', { type: 'TaskCancelled', data: { task_id, cancelled_at: iso(0), reason: 'not needed' } }),
-    next: () => {
-      model.wake();
-      const match = model.reserve();
-      return match && `${match.task.task_id}>${match.agent_id}`;
-    },
-  };
-}
+import { T0, iso, scene } from './pool-model.testing';
 
 describe('the pool in memory', () => {
   it('should give a freed agent the next task, whoever appended the assignment', () => {
@@ -142,7 +57,7 @@ describe('the pool in memory', () => {
     failed('1', 'a', iso(1000));
     expect(next()).toBeUndefined();
     expect(model.queueSizes().normal).toBe(1);
-    expect(model.wake()).toBe(T0 + 1000);
+    expect(model.due()).toBe(T0 + 1000);
     clock.time += 1000;
     expect(next()).toBe('1>a');
   });
@@ -181,13 +96,13 @@ describe('the pool in memory', () => {
     expect(next()).toBeUndefined();
   });
 
-  it('should tell of the agent that works on a cancelled task', () => {
+  it('should tell what happens to a task that an agent has', () => {
     const { agent, submitted, assigned, cancelled, told } = scene();
     agent('a');
     submitted('1');
     assigned('1', 'a');
     cancelled('1');
-    expect(told).toContain('1 of a cancelled: not needed');
+    expect(told).toContain('TaskCancelled of 1 while a had it');
   });
 
   it('should name leases again that are not started', () => {

@@ -7,32 +7,17 @@ import {
   type TaskRequirements,
 } from '@ao/contracts';
 import type { Clock } from '@ao/kernel';
-import { evolveOpenTask, type OpenLease, type OpenTask } from '../open-task/open-task';
-import { AgentRoster, type KnownOfAgents, type RosterAgent } from './agent-roster';
-import { Heap } from './heap';
-import { MatchMaker, type AgentOffer, type Group, type Match, type ReadyTask } from './match-maker';
-import { signatureOf } from './requirement';
 import type { RoutingStrategy } from '@ao/routing';
-
-/** A task of the pool in memory; in one heap at most: its group's when ready, `delayed` before its time. */
-class Tracked implements ReadyTask {
-  slot = -1;
-  group: Group | undefined = undefined;
-  /** The agent to which its assignment is on its way to the log. */
-  reserved: string | undefined = undefined;
-
-  constructor(public task: OpenTask) {}
-
-  get task_id(): string {
-    return this.task.task_id;
-  }
-  get priority(): number {
-    return this.task.priority;
-  }
-  get position(): number {
-    return this.task.position;
-  }
-}
+import { evolveOpenTask, type OpenLease, type OpenTask, type TaskInput } from '../open-task/open-task';
+import { AgentRoster, type RosterAgent, type KnownOfAgents } from './agent-roster';
+import { explainFleet, type AgentStanding, type OpenExplanation } from './explain';
+import type { Gate, GateListener, Running } from './gate';
+import { Gates } from './gates';
+import type { Match } from './match-maker';
+import { signatureOf } from './requirement';
+import { RunningTasks, type LeasedTask } from './running-tasks';
+import { TrackedTask } from './tracked-task';
+import { WaitingTasks } from './waiting-tasks';
 
 /** An event of a task or of an agent, as the log has it. */
 export interface PoolInput {
@@ -46,54 +31,63 @@ export interface PoolInput {
 export interface PoolListener {
   /** An agent got a task. `waited`: seconds since the task was ready, on the log's clock. */
   assigned(task: OpenTask, waited: number): void;
-  /** The task was cancelled while the agent had it. */
-  cancelledWithAgent(taskId: string, agentId: string, reason: string): void;
+  /** Something happened to a task while an agent had it. */
+  whileLeased(event: TaskEvent, lease: OpenLease): void;
+  /** A gate let something go, perhaps in the middle of an event. */
+  freed?(): void;
 }
 
-export type LeasedTask = OpenTask & { readonly lease: OpenLease };
-
-/** A lease whose agent has not said yet that it started. */
-export interface UnstartedLease {
-  readonly task: OpenTask;
-  /** When the agent was last told, on the model's clock. */
-  readonly told: number;
+export interface PoolModelOptions {
+  readonly pool: string;
+  readonly strategy: RoutingStrategy;
+  readonly clock: Clock;
+  readonly listener: PoolListener;
+  readonly known?: KnownOfAgents;
+  /** A task's priority is worth one level more for each of these milliseconds that it has waited; 0: strict. */
+  readonly ageingMs?: number;
 }
 
 /**
  * One pool's open tasks and the fleet, in memory: the same fold of the same events in every replica, so that a standby
  * is as ready as the owner. Reservations are the owner's own: assignments on their way to the log.
  */
-export class PoolModel {
+export class PoolModel implements GateListener {
+  readonly pool: string;
   readonly roster: AgentRoster;
-  private readonly tasks = new Map<string, Tracked>();
-  private readonly delayed = new Heap<Tracked>((a, b) => a.task.ready_at < b.task.ready_at);
+  private readonly gates = new Gates();
+  private readonly tasks = new Map<string, TrackedTask>();
   private readonly reservations = new Map<string, string>();
-  /** By task, the one told longest ago first. */
-  private readonly unstarted = new Map<string, UnstartedLease>();
-  /** The tasks that each agent has, in the order it got them. */
-  private readonly held = new Map<string, Set<string>>();
-  private maker: MatchMaker;
-  private leases = 0;
+  private running = new RunningTasks();
+  private waiting: WaitingTasks;
 
-  constructor(
-    readonly pool: string,
-    private readonly strategy: RoutingStrategy,
-    private readonly clock: Clock,
-    private readonly listener: PoolListener,
-    known: KnownOfAgents = {},
-  ) {
-    this.maker = new MatchMaker(strategy);
-    this.roster = new AgentRoster((offer: AgentOffer) => this.maker.setAgent(offer), known);
+  constructor(private readonly options: PoolModelOptions) {
+    this.pool = options.pool;
+    this.waiting = this.nobodyWaiting();
+    this.roster = new AgentRoster((offer) => this.waiting.maker.setAgent(offer), options.known);
   }
 
   get openLeases(): number {
-    return this.leases;
+    return this.running.size;
   }
 
-  /** Queued tasks by band of priority, those included that wait for their retry time. */
+  /** Asks this gate as well, the gates in the order in which they were added. Before the model is first loaded. */
+  addGate(gate: Gate): void {
+    this.gates.add(gate);
+  }
+
+  freed(key: string): void {
+    this.waiting.freed(key);
+    this.options.listener.freed?.();
+  }
+
+  agentChanged(agentId: string): void {
+    this.waiting.maker.recheck(agentId);
+    this.options.listener.freed?.();
+  }
+
+  /** Queued tasks by band of priority, those included that wait for their retry time or behind a gate. */
   queueSizes(): Record<PriorityName, number> {
-    const depths = [...this.maker.depthByPriority];
-    for (const { priority } of this.delayed) depths[priority]! += 1;
+    const depths = this.waiting.depthByPriority;
     const sizes = PRIORITY_NAMES.map((name) => {
       const { lowest, highest } = bandRange(name);
       return [name, depths.slice(lowest, highest + 1).reduce((sum, depth) => sum + depth, 0)];
@@ -106,7 +100,7 @@ export class PoolModel {
     const { lowest, highest } = bandRange(band);
     const ids: string[] = [];
     for (const { task } of this.tasks.values()) {
-      if (!task.lease && task.priority >= lowest && task.priority <= highest) ids.push(task.task_id);
+      if (isQueued(task) && task.priority >= lowest && task.priority <= highest) ids.push(task.task_id);
     }
     return ids;
   }
@@ -117,53 +111,81 @@ export class PoolModel {
 
   /** The tasks that the agent has, the one it got first first. */
   heldBy(agentId: string): LeasedTask[] {
-    const tasks: LeasedTask[] = [];
-    for (const taskId of this.held.get(agentId) ?? []) tasks.push(this.tasks.get(taskId)!.task as LeasedTask);
-    return tasks;
+    return this.running.of(agentId);
+  }
+
+  /** What this replica knows of a task that has not ended. Costs one look at each agent. */
+  explain(taskId: string): OpenExplanation | undefined {
+    const tracked = this.tasks.get(taskId);
+    if (!tracked) return undefined;
+    const { task } = tracked;
+    if (!isQueued(task)) return { task, queued: undefined };
+    const { maker } = this.waiting;
+    const standing = (agent: RosterAgent): AgentStanding => ({
+      agent,
+      limit: this.roster.limitOf(agent),
+      running: maker.openLeasesOf(agent.agent_id),
+      considered: maker.considers(agent.agent_id),
+      hold: this.gates.holdsAgent(agent.agent_id),
+    });
+    return {
+      task,
+      queued: {
+        assigning: tracked.reserved,
+        ready_at: tracked.ready_at,
+        holds: this.gates.allHolds(task),
+        place: this.waiting.placeOf(tracked),
+        fleet: explainFleet(task.requirements, this.roster.all(), standing),
+      },
+    };
   }
 
   /** Starts anew from what the tables hold. Reservations stay. */
   load(agents: Iterable<RosterAgent>, tasks: Iterable<OpenTask>): void {
-    this.maker = new MatchMaker(this.strategy);
+    this.waiting = this.nobodyWaiting();
+    this.running = new RunningTasks();
     this.tasks.clear();
-    this.unstarted.clear();
-    this.held.clear();
-    for (const tracked of [...this.delayed]) this.delayed.remove(tracked);
-    this.leases = 0;
+    const ours = [...tasks].filter(({ pool }) => pool === this.pool);
+    const running = new Map<string, Running>();
+    for (const task of ours) {
+      const agent_id = task.lease?.agent_id ?? this.reservations.get(task.task_id);
+      if (agent_id !== undefined) running.set(task.task_id, { task, agent_id });
+    }
+    this.gates.reloaded(running.values());
     this.roster.load(agents);
-    for (const task of tasks) if (task.pool === this.pool) this.track(task);
-    for (const [taskId, agentId] of this.reservations) {
-      const tracked = this.tasks.get(taskId);
-      if (!tracked || tracked.task.lease) continue;
-      this.takeOut(tracked);
-      tracked.reserved = agentId;
-      this.maker.occupy(agentId);
+    for (const task of ours) {
+      const tracked = this.remember(task);
+      tracked.counted = running.get(task.task_id);
+      if (!task.lease) tracked.reserved = tracked.counted?.agent_id;
+      this.place(tracked);
     }
   }
 
   apply(input: PoolInput): void {
     if (input.category === 'agent') this.roster.apply(input as unknown as AgentEvent);
-    else if (input.category === 'task') this.applyTask(input as unknown as TaskEvent & { position: number });
+    else if (input.category === 'task') this.applyTask(input as unknown as TaskInput);
   }
 
-  /** Lets the delayed tasks in whose time has come; returns when the next one is due, or undefined. */
-  wake(): number | undefined {
-    const now = this.clock.now();
-    for (;;) {
-      const first = this.delayed.peek();
-      if (!first || first.task.ready_at > now) return first?.task.ready_at;
-      this.delayed.remove(first);
-      this.maker.add(first, first.task.requirements);
-    }
+  /** Lets the tasks in whose time has come. */
+  wake(): void {
+    this.waiting.wake();
+  }
+
+  /** When there is something to wake or to reserve again: milliseconds since the Unix epoch. */
+  due(): number | undefined {
+    return this.waiting.due();
   }
 
   /** The next task and its agent, reserved until `settle`. */
   reserve(): Match | undefined {
-    const match = this.maker.next();
+    const match = this.waiting.next();
     if (!match) return undefined;
+    const { agent_id } = match;
     const tracked = this.tasks.get(match.task.task_id)!;
-    tracked.reserved = match.agent_id;
-    this.reservations.set(tracked.task_id, match.agent_id);
+    this.waiting.give(tracked, agent_id);
+    tracked.reserved = agent_id;
+    this.reservations.set(tracked.task_id, agent_id);
+    this.count(tracked, agent_id);
     return match;
   }
 
@@ -172,93 +194,117 @@ export class PoolModel {
     this.reservations.delete(taskId);
     const tracked = this.tasks.get(taskId);
     if (outcome === 'appended' || tracked?.reserved === undefined) return;
-    this.maker.release(tracked.reserved);
+    this.waiting.maker.release(tracked.reserved);
     tracked.reserved = undefined;
-    tracked.task = { ...tracked.task, ready_at: Math.max(tracked.task.ready_at, outcome.retryAt) };
-    this.queue(tracked);
+    tracked.pausedUntil = outcome.retryAt;
+    this.count(tracked, undefined);
+    if (isQueued(tracked.task)) this.waiting.add(tracked);
   }
 
   /** Leases not started whose agents were last told before that time; they count as told now. */
   tellAgain(before: number): OpenTask[] {
-    const due: OpenTask[] = [];
-    for (const [taskId, { task, told }] of this.unstarted) {
-      if (told > before) break;
-      due.push(task);
-      this.unstarted.delete(taskId);
-    }
-    for (const task of due) this.unstarted.set(task.task_id, { task, told: this.clock.now() });
-    return due;
+    return this.running.tellAgain(before, this.options.clock.now());
   }
 
-  private applyTask(event: TaskEvent & { position: number }): void {
+  private applyTask(event: TaskInput): void {
     const tracked = this.tasks.get(event.data.task_id);
     const after = evolveOpenTask(tracked?.task, event);
     if (!tracked) {
-      if (after?.pool === this.pool) this.track(after);
+      if (after?.pool === this.pool) this.open(after);
       return;
     }
     const { task: before } = tracked;
-    if (after === before) return;
-    if (event.type === 'TaskAssigned') {
-      this.listener.assigned(after!, (Date.parse(event.data.assigned_at) - before.ready_at) / 1000);
-    } else if (event.type === 'TaskCancelled' && before.lease) {
-      this.listener.cancelledWithAgent(event.data.task_id, before.lease.agent_id, event.data.reason);
-    }
-    this.move(tracked, after);
+    this.tell(event, before);
+    if (after !== before) this.move(tracked, after);
   }
 
-  private track(task: OpenTask): void {
+  private tell(event: TaskEvent, before: OpenTask): void {
+    const { listener } = this.options;
+    if (event.type === 'TaskAssigned') {
+      listener.assigned(before, (Date.parse(event.data.assigned_at) - before.ready_at) / 1000);
+    }
+    if (before.lease) listener.whileLeased(event, before.lease);
+  }
+
+  private open(task: OpenTask): void {
+    const tracked = this.remember(task);
+    this.count(tracked, task.lease?.agent_id);
+    this.place(tracked);
+  }
+
+  private remember(task: OpenTask): TrackedTask {
     // A million tasks share the few requirements that there are.
     const requirements: TaskRequirements =
-      this.maker.requirementsLike(signatureOf(task.requirements)) ?? task.requirements;
-    const tracked = new Tracked({ ...task, requirements });
+      this.waiting.maker.requirementsLike(signatureOf(task.requirements)) ?? task.requirements;
+    const tracked = new TrackedTask({ ...task, requirements });
     this.tasks.set(task.task_id, tracked);
-    if (task.lease) this.openLease(tracked.task, task.lease.agent_id);
-    else this.queue(tracked);
+    return tracked;
   }
 
-  private move(tracked: Tracked, after: OpenTask | undefined): void {
+  /** Where a task belongs that stands nowhere yet. */
+  private place(tracked: TrackedTask): void {
+    const { task, reserved } = tracked;
+    const agentId = task.lease?.agent_id ?? reserved;
+    if (agentId !== undefined) this.waiting.maker.occupy(agentId);
+    if (isLeased(task)) this.running.add(task, this.options.clock.now());
+    else if (isQueued(task) && agentId === undefined) this.waiting.add(tracked);
+  }
+
+  private move(tracked: TrackedTask, after: OpenTask | undefined): void {
     const { task: before, reserved } = tracked;
-    const agentBefore = before.lease?.agent_id ?? reserved;
     const agentAfter = after?.lease?.agent_id;
-    if (before.lease) this.closeLease(before.task_id, before.lease.agent_id);
-    else if (reserved === undefined) this.takeOut(tracked);
-    tracked.reserved = undefined;
-    if (agentBefore !== undefined && agentBefore !== agentAfter) this.maker.release(agentBefore);
+    // Until it is settled, an assignment that is on its way to the log may still come about.
+    if (reserved === undefined || agentAfter !== undefined || !after) this.vacate(tracked, agentAfter);
     if (!after) {
       this.tasks.delete(before.task_id);
       return;
     }
     tracked.task = after;
-    if (agentAfter === undefined) this.queue(tracked);
-    else this.openLease(after, agentBefore === agentAfter ? undefined : agentAfter);
+    if (isLeased(after)) this.running.add(after, this.options.clock.now());
+    else if (isQueued(after) && tracked.reserved === undefined) this.waiting.add(tracked);
   }
 
-  private openLease(task: OpenTask, occupies: string | undefined): void {
-    this.leases += 1;
-    const { agent_id } = task.lease!;
-    const held = this.held.get(agent_id);
-    if (held) held.add(task.task_id);
-    else this.held.set(agent_id, new Set([task.task_id]));
-    if (occupies !== undefined) this.maker.occupy(occupies);
-    if (!task.lease!.started) this.unstarted.set(task.task_id, { task, told: this.clock.now() });
+  /** Takes the task from where it stands; an agent that gets it now counts it. */
+  private vacate(tracked: TrackedTask, agentAfter: string | undefined): void {
+    const { task, reserved } = tracked;
+    const { maker } = this.waiting;
+    const agentBefore = task.lease?.agent_id ?? reserved;
+    const waits = isQueued(task) && reserved === undefined;
+    if (isLeased(task)) this.running.remove(task);
+    if (waits && agentAfter !== undefined) this.waiting.give(tracked, agentAfter);
+    else {
+      if (waits) this.waiting.remove(tracked);
+      if (agentBefore !== agentAfter) {
+        if (agentBefore !== undefined) maker.release(agentBefore);
+        if (agentAfter !== undefined) maker.occupy(agentAfter);
+      }
+    }
+    tracked.reserved = undefined;
+    this.count(tracked, agentAfter);
   }
 
-  private closeLease(taskId: string, agentId: string): void {
-    this.leases -= 1;
-    this.unstarted.delete(taskId);
-    const held = this.held.get(agentId);
-    held?.delete(taskId);
-    if (held?.size === 0) this.held.delete(agentId);
+  /** Tells the gates which agent has the task, or will have it. */
+  private count(tracked: TrackedTask, agentId: string | undefined): void {
+    const { counted, task } = tracked;
+    if (counted?.agent_id === agentId) return;
+    tracked.counted = undefined;
+    if (counted) this.gates.left(counted.task, counted.agent_id);
+    if (agentId === undefined) return;
+    tracked.counted = { task, agent_id: agentId };
+    this.gates.entered(task, agentId);
   }
 
-  private queue(tracked: Tracked): void {
-    if (tracked.task.ready_at > this.clock.now()) this.delayed.push(tracked);
-    else this.maker.add(tracked, tracked.task.requirements);
+  private nobodyWaiting(): WaitingTasks {
+    const { strategy, clock, ageingMs = 0 } = this.options;
+    return new WaitingTasks(strategy, this.gates, clock, ageingMs);
   }
+}
 
-  private takeOut(tracked: Tracked): void {
-    if (tracked.group) this.maker.remove(tracked);
-    else this.delayed.remove(tracked);
-  }
+function isLeased(task: OpenTask): task is LeasedTask {
+  return task.lease !== undefined;
+}
+
+/** Waits for an agent, or is about to get one. */
+function isQueued(task: OpenTask): boolean {
+  return task.lease === undefined && task.held === undefined;
 }

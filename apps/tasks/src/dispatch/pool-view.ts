@@ -2,9 +2,11 @@ import type { PoolEvent } from '@ao/contracts';
 import type { EventBatch, EventReader, LocalSubscription, Position } from '@ao/event-log';
 import type { Pool, PoolClient } from 'pg';
 import type { OpenTask } from '../open-task/open-task';
-import { loadAgents, seedOpenTasks } from '../open-task/open-task.store';
+import { seedAgents, seedOpenTasks } from '../open-task/open-task.store';
 import { OPEN_TASKS, OPEN_TASK_CATEGORIES } from '../open-task/open-task.subscription';
+import { withReopened } from '../open-task/reopen-task-when-retried';
 import { poolStream } from '../pool/pool.decider';
+import { rosterAgent, type RosterAgent } from './agent-roster';
 import type { PoolModel } from './pool-model';
 import type { Submissions } from './submissions';
 
@@ -32,13 +34,15 @@ export interface PoolViewOptions {
 }
 
 const PAGE = 20_000;
+/** Their documents are larger, and most of one is not kept. */
+const PAGE_OF_AGENTS = 2_000;
 
 /** Seeds the model from the tables of `open-tasks` at their checkpoint and follows the log from there. */
 export function poolView({ pool, log, model, submissions, followed, reseeded }: PoolViewOptions): PoolView {
   const stream = poolStream(model.pool);
   let owner: PoolOwner | undefined;
 
-  function handle(events: EventBatch): void {
+  async function handle(events: EventBatch): Promise<void> {
     for (const event of events) {
       if (event.category === 'pool') {
         const { data } = event as unknown as PoolEvent;
@@ -46,7 +50,7 @@ export function poolView({ pool, log, model, submissions, followed, reseeded }: 
         continue;
       }
       submissions.remember(event);
-      model.apply(event);
+      model.apply(event.type === 'TaskRetried' ? await withReopened(log, event) : event);
       if (event.category === 'task') {
         const { task_id } = event.data as { task_id: string };
         if (model.taskOf(task_id) === undefined) submissions.forget(task_id);
@@ -62,7 +66,12 @@ export function poolView({ pool, log, model, submissions, followed, reseeded }: 
         'select position from tasks.subscription_checkpoints where subscription = $1',
         [OPEN_TASKS],
       );
-      const agents = await loadAgents(client);
+      const agents: RosterAgent[] = [];
+      for (;;) {
+        const page = await seedAgents(client, agents.at(-1)?.agent_id, PAGE_OF_AGENTS);
+        for (const document of page) agents.push(rosterAgent(document));
+        if (page.length < PAGE_OF_AGENTS) break;
+      }
       const tasks: OpenTask[] = [];
       for (;;) {
         const page = await seedOpenTasks(client, model.pool, tasks.at(-1)?.task_id, PAGE);

@@ -1,7 +1,7 @@
 import type { CapabilityEvent } from '@ao/contracts';
 import { agentRegistered } from '@ao/contracts/testing';
 import { leastConnections } from '@ao/routing';
-import { PoolModel } from './pool-model';
+import { PoolModel, type PoolListener } from './pool-model';
 import { RecordedCapabilities, recordedNameProjection, type RecordedName } from './recorded-capabilities';
 
 const TIME = '2026-01-01T00:00:00.000Z';
@@ -63,16 +63,20 @@ describe('capabilities that were registered for agents', () => {
   });
 });
 
+const NOBODY: PoolListener = { assigned: () => undefined, whileLeased: () => undefined };
+
 describe('dispatch by registered capabilities', () => {
   function scene(profile: string[]) {
     const recorded = new RecordedCapabilities();
-    const listener = { assigned: () => undefined, cancelledWithAgent: () => undefined };
-    const clock = { now: () => Date.parse(TIME) };
-    const model = new PoolModel('default', leastConnections, clock, listener, { recorded: (id) => recorded.of(id) });
+    const model = new PoolModel({
+      ...{ pool: 'default', strategy: leastConnections, listener: NOBODY, clock: { now: () => Date.parse(TIME) } },
+      known: { recorded: (id) => recorded.of(id) },
+    });
     const agent = agentRegistered({ name: 'a', agent_id: 'a', capabilities: profile, max_concurrent_tasks: 9 });
     model.apply({ category: 'agent', position: 1, ...agent });
     let tasks = 0;
     return {
+      model,
       happens(event: CapabilityEvent) {
         const agentId = recorded.apply(event);
         if (agentId !== undefined) model.roster.knownChanged(agentId);
@@ -112,15 +116,23 @@ describe('dispatch by registered capabilities', () => {
     expect(takes('ocr')).toBe(true);
   });
 
+  it('should not say that an agent lacks what was registered for it', () => {
+    const { happens, model } = scene([]);
+    happens(registered('a', 'ocr'));
+    expect([...model.roster.all()].map(({ capabilities }) => capabilities)).toEqual([['ocr']]);
+  });
+
   it('should know an agent whose records were read before its registration', () => {
     const recorded = new RecordedCapabilities();
     recorded.apply(registered('a', 'ocr'));
     const offers: string[][] = [];
-    const listener = { assigned: () => undefined, cancelledWithAgent: () => undefined };
-    const model = new PoolModel('default', leastConnections, { now: () => 0 }, listener, {
-      recorded: (id) => {
-        offers.push([...recorded.of(id)]);
-        return recorded.of(id);
+    const model = new PoolModel({
+      ...{ pool: 'default', strategy: leastConnections, listener: NOBODY, clock: { now: () => 0 } },
+      known: {
+        recorded: (id) => {
+          offers.push([...recorded.of(id)]);
+          return recorded.of(id);
+        },
       },
     });
     model.roster.knownChanged('a');

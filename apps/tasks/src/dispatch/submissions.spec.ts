@@ -51,6 +51,36 @@ describe('the submissions of tasks', () => {
     expect(reads).toEqual(['task-9']);
   });
 
+  it('should follow what is changed, asked and answered', async () => {
+    const { cache, reads } = submissions(3_000);
+    const happens = (type: string, data: object) =>
+      cache.remember({ ...submitted('1', 0), type, version: 2, data: { task_id: '1', ...data } });
+    cache.remember(submitted('1', 10));
+    happens('TaskChanged', { changes: { payload: { file: 'b' }, priority: 90, title: 'B', instructions: 'do b' } });
+    happens('TaskChanged', { changes: { title: 'C', deadline: null } });
+    expect(await cache.of('1')).toMatchObject({
+      ...{ payload: '{"file":"b"}', priority: 90, texts: { title: 'C', instructions: 'do b' }, revision: 2 },
+    });
+    happens('TaskInputProvided', { input: null });
+    expect(await cache.of('1')).toMatchObject({ answer: { input: null } });
+    happens('TaskInputRequired', { prompt: 'and?' });
+    expect(await cache.of('1')).not.toHaveProperty('answer');
+    expect(reads).toEqual([]);
+  });
+
+  it('should read again what was changed while it was read', async () => {
+    let answer: (events: RecordedEvent[]) => void = () => undefined;
+    let reads = 0;
+    const readStream = () => new Promise<RecordedEvent[]>((resolve) => ((reads += 1), (answer = resolve)));
+    const cache = new Submissions({ readStream });
+    void cache.of('1');
+    cache.remember({ ...submitted('1', 0), type: 'TaskChanged', data: { task_id: '1', changes: {} } });
+    const later = cache.of('1');
+    expect(reads).toBe(2);
+    answer([submitted('1', 10)]);
+    expect(await later).toMatchObject({ revision: 0 });
+  });
+
   it('rejects a task that nobody submitted', async () => {
     await expect(submissions(1).cache.of('none')).rejects.toThrow("expected task 'none' in the log");
   });

@@ -1,8 +1,8 @@
-import type { TaskEvent } from '@ao/contracts';
+import type { LeasedTask, TaskEvent } from '@ao/contracts';
 import type { EventReader, RecordedEvent } from '@ao/event-log';
 import { streamId, type CommandMetadata } from '@ao/kernel';
 
-/** The part of a task that stays in the log until an agent gets it. */
+/** The part of a task that stays in the log until an agent gets it: as it was submitted, and changed since. */
 export interface Submission {
   readonly type: string;
   readonly priority: number;
@@ -10,11 +10,19 @@ export interface Submission {
   readonly lease_seconds: number;
   /** As JSON text: it goes to the agent as it is. */
   readonly payload: string;
+  readonly texts: Pick<LeasedTask, 'title' | 'description' | 'instructions'>;
+  readonly credentials?: LeasedTask['credentials'];
+  /** The answer to what its agent asked last; wrapped, because it may be any JSON. */
+  readonly answer?: { readonly input: unknown };
+  /** How often it was changed. */
+  readonly revision: number;
   /** What led to the task, for the metadata of what follows from it. */
   readonly origin: Pick<CommandMetadata, 'correlation_id' | 'causation_id' | 'traceparent'>;
 }
 
-type Submitted = Extract<TaskEvent, { type: 'TaskSubmitted' }>;
+type TaskRecord = TaskEvent & Pick<RecordedEvent, 'metadata' | 'position'>;
+
+const PAGE = 1_000;
 
 /**
  * The submissions of tasks that are given out: those heard last from memory, the others from the log. Tasks mostly go out
@@ -33,10 +41,16 @@ export class Submissions {
 
   /** Keeps what the event holds, at the cost of what was heard longest ago. */
   remember(event: RecordedEvent): void {
-    if (event.type !== 'TaskSubmitted') return;
-    const submission = submissionOf(event);
-    this.forget((event as RecordedEvent<Submitted>).data.task_id);
-    this.recent.set((event as RecordedEvent<Submitted>).data.task_id, submission);
+    if (event.category !== 'task') return;
+    const record = event as unknown as TaskRecord;
+    const { task_id } = record.data;
+    // Who reads it now may have begun before this was in the log.
+    if (event.type === 'TaskChanged') this.reading.delete(task_id);
+    const known = this.recent.get(task_id);
+    const submission = evolveSubmission(known, record);
+    if (!submission || submission === known) return;
+    this.forget(task_id);
+    this.recent.set(task_id, submission);
     this.bytes += sizeOf(submission);
     for (const taskId of this.recent.keys()) {
       if (this.bytes <= this.capacity) break;
@@ -54,30 +68,84 @@ export class Submissions {
 
   /** @throws LogUnavailableError */
   of(taskId: string): Submission | Promise<Submission> {
-    const known = this.recent.get(taskId) ?? this.reading.get(taskId);
-    if (known) return known;
-    const read = this.read(taskId).finally(() => this.reading.delete(taskId));
+    return this.recent.get(taskId) ?? this.reading.get(taskId) ?? this.newest(taskId);
+  }
+
+  /** As the log has it at this moment, whatever this process has heard. @throws LogUnavailableError */
+  newest(taskId: string): Promise<Submission> {
+    const read = this.read(taskId).finally(() => {
+      if (this.reading.get(taskId) === read) this.reading.delete(taskId);
+    });
     this.reading.set(taskId, read);
     return read;
   }
 
   private async read(taskId: string): Promise<Submission> {
-    const [first] = await this.log.readStream(streamId('task', taskId), { limit: 1 });
-    if (!first) throw new Error(`expected task '${taskId}' in the log, but its stream is empty`);
-    return submissionOf(first);
+    let submission: Submission | undefined;
+    for (let fromVersion = 1; ; fromVersion += PAGE) {
+      const events = await this.log.readStream(streamId('task', taskId), { fromVersion, limit: PAGE });
+      for (const event of events) submission = evolveSubmission(submission, event as unknown as TaskRecord);
+      if (events.length < PAGE) break;
+    }
+    if (!submission) throw new Error(`expected task '${taskId}' in the log, but its stream is empty`);
+    return submission;
   }
 }
 
 /** What a submission without its payload takes, about. */
-const OVERHEAD_BYTES = 500;
+const OVERHEAD_BYTES = 600;
 
-function sizeOf({ payload }: Submission): number {
-  return payload.length + OVERHEAD_BYTES;
+function sizeOf({ payload, texts }: Submission): number {
+  return payload.length + (texts.description?.length ?? 0) + (texts.instructions?.length ?? 0) + OVERHEAD_BYTES;
 }
 
-function submissionOf(event: RecordedEvent): Submission {
-  const { type, priority, submitted_at, lease_seconds, payload } = (event as RecordedEvent<Submitted>).data;
-  const { correlation_id, traceparent } = event.metadata;
-  const origin = { correlation_id, causation_id: `task@${event.position}`, ...(traceparent && { traceparent }) };
-  return { type, priority, submitted_at, lease_seconds, payload: JSON.stringify(payload), origin };
+/** The submission after one more event of its task; the same object when it says nothing of it. Pure. */
+function evolveSubmission(submission: Submission | undefined, event: TaskRecord): Submission | undefined {
+  if (event.type === 'TaskSubmitted') return submissionOf(event, event.data);
+  if (!submission) return undefined;
+  switch (event.type) {
+    case 'TaskChanged': {
+      const { payload, priority, title, description, instructions } = event.data.changes;
+      return {
+        ...submission,
+        ...(payload !== undefined && { payload: JSON.stringify(payload) }),
+        ...(priority !== undefined && { priority }),
+        texts: { ...submission.texts, ...given({ title, description, instructions }) },
+        revision: submission.revision + 1,
+      };
+    }
+    case 'TaskInputProvided':
+      return { ...submission, answer: { input: event.data.input } };
+    case 'TaskAssigned':
+    case 'TaskInputRequired': {
+      if (!submission.answer) return submission;
+      const { answer: _old, ...unanswered } = submission;
+      return unanswered;
+    }
+    default:
+      return submission;
+  }
+}
+
+type Submitted = Extract<TaskEvent, { type: 'TaskSubmitted' }>;
+
+function submissionOf({ metadata, position }: TaskRecord, data: Submitted['data']): Submission {
+  const { type, priority, submitted_at, lease_seconds, payload, title, description, instructions, credentials } = data;
+  const { correlation_id, traceparent } = metadata;
+  return {
+    ...{ type, priority, submitted_at, lease_seconds, payload: JSON.stringify(payload) },
+    texts: given({ title, description, instructions }),
+    ...(credentials && { credentials }),
+    revision: 0,
+    origin: { correlation_id, causation_id: `task@${position}`, ...(traceparent && { traceparent }) },
+  };
+}
+
+function given(texts: Submission['texts']): Submission['texts'] {
+  const { title, description, instructions } = texts;
+  return {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(instructions !== undefined && { instructions }),
+  };
 }

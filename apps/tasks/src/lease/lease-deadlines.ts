@@ -9,7 +9,7 @@ interface LeaseDeadline {
   readonly lease_token: string;
 }
 
-const KIND = 'lease_deadline';
+export const LEASE_DEADLINE = 'lease_deadline';
 /** Before every deadline: leases of lost agents end first. */
 const AT_ONCE = '1970-01-01T00:00:00.000Z';
 const SOON_MS = 100;
@@ -22,7 +22,7 @@ export function leaseTimerId(taskId: string): string {
 /** The timer that ends a lease; without a deadline: now. */
 export function leaseTimer(taskId: string, lease_token: string, due_at: string = AT_ONCE): DueCommand {
   const payload: LeaseDeadline = { task_id: taskId, lease_token };
-  return { timer_id: leaseTimerId(taskId), due_at, kind: KIND, payload };
+  return { timer_id: leaseTimerId(taskId), due_at, kind: LEASE_DEADLINE, payload };
 }
 
 export interface LeaseDeadlinesOptions {
@@ -64,7 +64,9 @@ export function leaseDeadlines(options: LeaseDeadlinesOptions) {
       // By whatever reason it ends, it ends once.
       { payload: { task_id, lease_token } },
     );
-    if (!isRejection(result) || result.code !== 'lease_not_expired') return;
+    if (!isRejection(result)) return;
+    if (result.rejection === 'unavailable') throw new Error(result.message);
+    if (result.code !== 'lease_not_expired') return;
     // The table has not heard yet of the start that gave the lease its full length again.
     await store.reopen(task_id, lease_token);
     await postpone(timer.timer_id, isoTime(now() + SOON_MS));

@@ -12,7 +12,7 @@ import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
 import { addMilliseconds, derivedId, isRejection, isoTime, reject, type CommandMetadata } from '@ao/kernel';
 import { CommandHandler, QueryHandler, done } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
-import type { LeasedTask as HeldTask } from '../dispatch/pool-model';
+import type { LeasedTask as HeldTask } from '../dispatch/running-tasks';
 import type { Submission } from '../dispatch/submissions';
 import type { OpenLease } from '../open-task/open-task';
 import { taskAggregate } from '../task/task.aggregate';
@@ -142,10 +142,13 @@ export class LeaseHandlers {
 }
 
 function leasedTask(task_id: string, lease: OpenLease, submission: Submission): LeasedTask {
-  const { type, priority, submitted_at, payload, lease_seconds } = submission;
+  const { type, priority, submitted_at, payload, lease_seconds, texts, credentials, answer } = submission;
   return {
     task_id,
     type,
+    ...texts,
+    ...(credentials && { credentials }),
+    ...answer,
     payload: JSON.parse(payload) as LeasedTask['payload'],
     priority,
     submitted_at,

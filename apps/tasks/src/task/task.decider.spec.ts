@@ -367,6 +367,6 @@ describe('expiring a lease', () => {
 
 it('should leave the state alone on an event it does not know', () => {
   const state = taskDecider.evolve(taskDecider.initialState(), submitted());
-  expect(taskDecider.evolve(state, { type: 'TaskPaused', data: {} } as unknown as TaskEvent)).toBe(state);
+  expect(taskDecider.evolve(state, { type: 'TaskPainted', data: {} } as unknown as TaskEvent)).toBe(state);
   expect(isRejection(taskDecider.decide(assign(), state))).toBe(false);
 });

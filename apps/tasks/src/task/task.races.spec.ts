@@ -1,129 +1,65 @@
 import * as fc from 'fast-check';
-import type { RetryPolicy, TaskEvent } from '@ao/contracts';
-import { isRejection } from '@ao/kernel';
-import { testCommand } from '@ao/kernel/testing';
+import { TASK_STATUSES, taskEvents, type TaskEvent } from '@ao/contracts';
 import { retryDelay } from './retry-delay';
-import { taskDecider, type TaskCommand } from './task.decider';
-import { isEnded, isLeased, type TaskState } from './task.state';
+import {
+  AGENTS,
+  TASK,
+  Run,
+  intervention,
+  policies,
+  retrying,
+  specifications,
+  work,
+  type Step,
+} from './task-run.testing';
+import { isEnded, isLeased } from './task.state';
 
-const TASK = '018f0000-0000-7000-8000-000000000001';
-const AGENTS = ['018f0000-0000-7000-8000-00000000000a', '018f0000-0000-7000-8000-00000000000b'] as const;
-const TERMINAL: readonly TaskEvent['type'][] = ['TaskCompleted', 'TaskFailed', 'TaskDeadLettered', 'TaskCancelled'];
-const reason = { strategy: 'least_connections', candidates: [], candidate_count: 0 };
-
-/** A task on the log, with a clock and tokens of its own; every command is decided on the present state, as the shell does. */
-class Run {
-  readonly events: TaskEvent[] = [];
-  readonly tokens: string[] = [];
-  state: TaskState = taskDecider.initialState();
-  private now = Date.parse('2026-01-01T00:00:00.000Z');
-
-  constructor(retry: RetryPolicy) {
-    const specification = {
-      type: 't',
-      payload: {},
-      priority: 40,
-      requirements: { capabilities: [] },
-      retry,
-      lease_seconds: 60,
-    };
-    this.send('SubmitTask', { task_id: TASK, specification, pool: 'default' });
-  }
-
-  send<C extends TaskCommand>(type: C['type'], data: C['data']): boolean {
-    const token = `018f0000-0000-7000-8000-${String(this.events.length).padStart(12, '0')}`;
-    const time = new Date(this.now).toISOString();
-    const command = testCommand(type, data, { time, fresh_ids: [token] }) as TaskCommand;
-    const decision = taskDecider.decide(command, this.state);
-    const events = isRejection(decision) ? ((decision.record ?? []) as TaskEvent[]) : decision.events;
-    for (const event of events) {
-      this.events.push(event);
-      this.state = taskDecider.evolve(this.state, event);
-      if (event.type === 'TaskAssigned') this.tokens.push(event.data.lease_token);
-    }
-    return !isRejection(decision);
-  }
-
-  wait(seconds: number): void {
-    this.now += seconds * 1000;
-  }
-
-  count(...types: TaskEvent['type'][]): number {
-    return this.events.filter((event) => types.includes(event.type)).length;
-  }
-}
-
-type Step = (run: Run) => void;
-const tokenOf = (run: Run, pick: number) => run.tokens[run.tokens.length - 1 - (pick % run.tokens.length)];
-
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.nat(1).map((agent): Step => (run) => {
-    run.send('AssignTask', { task_id: TASK, agent_id: AGENTS[agent]!, pool: 'default', epoch: 1, reason });
-  }),
-  fc.tuple(fc.nat(1), fc.option(fc.nat(3), { nil: undefined })).map(([agent, pick]): Step => (run) => {
-    const lease_token = pick === undefined ? undefined : tokenOf(run, pick);
-    run.send('StartTask', { task_id: TASK, agent_id: AGENTS[agent]!, lease_token });
-  }),
-  fc
-    .tuple(fc.nat(1), fc.option(fc.nat(3), { nil: undefined }), fc.constantFrom('ok', 'retry', 'final'))
-    .map(([agent, pick, how]): Step => (run) => {
-      const lease_token = pick === undefined ? undefined : tokenOf(run, pick);
-      const outcome =
-        how === 'ok'
-          ? ({ success: true, result: 1 } as const)
-          : ({ success: false, failure: { message: 'x', retryable: how === 'retry' } } as const);
-      run.send('CompleteTask', { task_id: TASK, agent_id: AGENTS[agent]!, lease_token, outcome });
-    }),
-  fc.nat(1).map((agent): Step => (run) => {
-    run.send('ReturnTask', { task_id: TASK, agent_id: AGENTS[agent]!, reason: 'stop' });
-  }),
-  fc
-    .tuple(fc.nat(3), fc.constantFrom('lease_expired' as const, 'agent_lost' as const))
-    .map(([pick, why]): Step => (run) => {
-      const lease_token = tokenOf(run, pick);
-      if (lease_token) run.send('ExpireTaskLease', { task_id: TASK, lease_token, reason: why });
-    }),
-  fc.nat(90).map(
-    (seconds): Step =>
-      (run) =>
-        run.wait(seconds),
-  ),
+/** By which an open task ends. */
+const TERMINAL: readonly TaskEvent['type'][] = [
+  'TaskCompleted',
+  'TaskFailed',
+  'TaskDeadLettered',
+  'TaskCancelled',
+  'TaskExpired',
+  'TaskResultAccepted',
+];
+const kinds = fc.oneof(
+  { weight: 16, arbitrary: work },
+  { weight: 3, arbitrary: intervention },
+  { weight: 1, arbitrary: retrying },
 );
-const cancelling: Step = (run) => {
-  run.send('CancelTask', { task_id: TASK, reason: 'not needed' });
-};
-const policies: fc.Arbitrary<RetryPolicy> = fc.record({
-  max_attempts: fc.integer({ min: 1, max: 5 }),
-  initial_delay_ms: fc.nat(10_000),
-  factor: fc.double({ min: 1, max: 10, noNaN: true }),
-  max_delay_ms: fc.nat(60_000),
-  jitter: fc.double({ min: 0, max: 1, noNaN: true }),
-});
+/** Long ones: fast-check's own idea of an array is some ten steps. */
+const histories = fc.array(kinds, { maxLength: 80, size: 'max' });
 
 describe('a task under any history', () => {
-  it('should end at most once, and change no more after its end', () => {
+  it('should end at most once in each round, and complete at most once in all', () => {
     fc.assert(
-      fc.property(
-        policies,
-        fc.array(fc.oneof({ weight: 12, arbitrary: steps }, { weight: 1, arbitrary: fc.constant(cancelling) }), {
-          maxLength: 60,
-        }),
-        (policy, history) => {
-          const run = new Run(policy);
-          for (const step of history) {
-            const ended = isEnded(run.state);
-            const before = run.state;
-            step(run);
-            if (ended) expect(run.state).toEqual(before);
+      fc.property(specifications, histories, (specification, history) => {
+        const run = new Run(specification);
+        let ends = 0;
+        for (const step of history) {
+          const [before, at] = [run.state, run.events.length];
+          step(run);
+          const added = run.events.slice(at).map(({ type }) => type);
+          if (!isEnded(before)) {
+            ends += added.filter((type) => TERMINAL.includes(type)).length;
+            expect(added.filter((type) => TERMINAL.includes(type)).length).toBe(isEnded(run.state) ? 1 : 0);
+          } else {
+            // The end itself changes in these ways alone, each an event of its own, by a person's word.
+            const again = ['TaskDeadLettered', 'TaskDeadLetterRemoved', 'TaskResultAccepted', 'TaskRetried'];
+            const told = added.filter((type) => type !== 'TaskCompletionRejected');
+            expect(told.every((type) => again.includes(type))).toBe(true);
+            if (before.status === 'completed') expect(told).toEqual([]);
           }
-          expect(run.count(...TERMINAL)).toBe(isEnded(run.state) ? 1 : 0);
-        },
-      ),
-      { numRuns: 1000 },
+        }
+        expect(ends).toBe(run.count('TaskRetried') + (isEnded(run.state) ? 1 : 0));
+        expect(run.count('TaskCompleted', 'TaskResultAccepted')).toBe(run.state.status === 'completed' ? 1 : 0);
+      }),
+      { numRuns: 200 },
     );
   });
 
-  it('should end exactly once when completion, cancellation and expiry race', () => {
+  it('should end exactly once when completion, cancellation, expiry, pause and deadline race', () => {
     const racers: Record<string, Step> = {
       complete: (run) =>
         run.send('CompleteTask', {
@@ -132,44 +68,119 @@ describe('a task under any history', () => {
           lease_token: run.tokens[0],
           outcome: { success: true, result: 1 },
         }),
-      cancel: cancelling,
-      expire: (run) => {
+      cancel: (run) => run.send('CancelTask', { task_id: TASK, reason: 'not needed' }),
+      expireLease: (run) => {
         run.wait(60);
         run.send('ExpireTaskLease', { task_id: TASK, lease_token: run.tokens[0]!, reason: 'lease_expired' });
+      },
+      pause: (run) => run.send('PauseTask', { task_id: TASK, reason: 'lunch' }),
+      resume: (run) => run.send('ResumeTask', { task_id: TASK }),
+      deadline: (run) => {
+        run.wait(300);
+        run.send('ExpireTask', { task_id: TASK });
       },
     };
     fc.assert(
       fc.property(
-        policies,
+        specifications,
         fc.boolean(),
-        fc.shuffledSubarray(Object.keys(racers), { minLength: 3 }),
-        (policy, started, order) => {
-          const run = new Run(policy);
-          run.send('AssignTask', { task_id: TASK, agent_id: AGENTS[0], pool: 'default', epoch: 1, reason });
+        fc.shuffledSubarray(Object.keys(racers), { minLength: Object.keys(racers).length }),
+        ({ retry, on_agent_lost }, started, order) => {
+          const run = new Run({ retry, on_agent_lost });
+          const deadline = run.inSeconds(300);
+          run.send('ChangeTask', { task_id: TASK, changes: { deadline } });
+          run.assign();
           if (started) run.send('StartTask', { task_id: TASK, agent_id: AGENTS[0] });
           for (const name of order) racers[name]!(run);
           expect(run.count(...TERMINAL)).toBe(1);
+          expect(isEnded(run.state)).toBe(true);
         },
       ),
     );
   });
 
-  it('should never start or count more attempts than the policy allows', () => {
+  it('should never start or count more attempts than the policy allows, in each round', () => {
     fc.assert(
-      fc.property(policies, fc.array(steps, { maxLength: 120 }), (policy, history) => {
-        const run = new Run(policy);
+      fc.property(specifications, histories, (specification, history) => {
+        const run = new Run(specification);
+        const { max_attempts } = specification.retry!;
         for (const step of history) step(run);
         const attempts = run.events.flatMap((event) => (event.type === 'TaskAssigned' ? [event.data.attempt] : []));
-        expect(Math.max(0, ...attempts)).toBeLessThanOrEqual(policy.max_attempts);
-        if (run.state.status !== 'absent') expect(run.state.failed_attempts).toBeLessThanOrEqual(policy.max_attempts);
-        if (!isEnded(run.state) && run.state.status !== 'absent') {
-          expect(run.state.failed_attempts).toBeLessThan(policy.max_attempts);
-        }
+        expect(Math.max(0, ...attempts)).toBeLessThanOrEqual(max_attempts);
+        if (run.state.status === 'absent') throw new Error('it was submitted');
+        expect(run.state.failed_attempts).toBeLessThanOrEqual(max_attempts);
+        if (!isEnded(run.state)) expect(run.state.failed_attempts).toBeLessThan(max_attempts);
         const lastLease = run.events.findLast((event) => event.type === 'TaskAssigned');
         if (isLeased(run.state)) expect(run.state.lease.lease_token).toBe(lastLease?.data.lease_token);
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('the three folds of a task', () => {
+  it('should agree after each step', () => {
+    fc.assert(
+      fc.property(specifications, histories, (specification, history) => {
+        const run = new Run(specification);
+        for (const step of history) {
+          step(run);
+          const { state, open, document } = run.folds;
+          if (state.status === 'absent') throw new Error('it was submitted');
+          expect(document!.status).toBe(state.status);
+          expect(document!.failed_attempts).toBe(state.failed_attempts);
+          expect(document!.deadline).toBe(state.deadline);
+          expect(document!.waits_for).toEqual(state.waits_for);
+          if (!isEnded(state)) expect(document!.retry_at ?? undefined).toBe(state.retry_at);
+          expect(open === undefined).toBe(isEnded(state));
+          if (!open) continue;
+          const milliseconds = (time: string | undefined) => (time === undefined ? undefined : Date.parse(time));
+          expect(open).toMatchObject({ priority: document!.priority, requirements: document!.requirements });
+          expect(open.deadline).toBe(milliseconds(state.deadline));
+          expect(open.not_before).toBe(milliseconds(state.not_before));
+          expect(open.waits_for ?? []).toEqual(state.waits_for);
+          expect(open.held).toBe(state.status === 'scheduled' || state.status === 'paused' ? state.status : undefined);
+          expect(open.lease?.lease_token).toBe(isLeased(state) ? state.lease.lease_token : undefined);
+          expect(open.lease?.expires_at).toBe(isLeased(state) ? state.lease.expires_at : undefined);
+          if (state.retry_at !== undefined) expect(open.ready_at).toBeGreaterThanOrEqual(Date.parse(state.retry_at));
+          // What the dispatcher takes for ready the decider gives out, at that time.
+          if (open.held === undefined && !open.lease) expect(state.status).toBe('queued');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('should be what a replay gives after each step', () => {
+    fc.assert(
+      fc.property(specifications, histories, (specification, history) => {
+        const run = new Run(specification);
+        for (const step of history) {
+          step(run);
+          expect(run.replayed()).toEqual(run.folds);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('should reach every status and every event in such histories', () => {
+    const statuses = new Set<string>();
+    const types = new Set<string>();
+    const sample = fc.sample(fc.tuple(specifications, histories), {
+      numRuns: 1000,
+      seed: 7,
+    });
+    for (const [specification, history] of sample) {
+      const run = new Run(specification);
+      for (const step of history) {
+        step(run);
+        statuses.add(run.state.status);
+      }
+      for (const { type } of run.events) types.add(type);
+    }
+    expect([...statuses].sort()).toEqual([...TASK_STATUSES].sort());
+    expect([...types].sort()).toEqual(Object.keys(taskEvents).sort());
   });
 });
 

@@ -18,8 +18,18 @@ export const PERMISSIONS = [
   'tasks:read',
   'tasks:submit',
   'tasks:cancel',
+  /** Change, pause, resume, retry and answer tasks; accept late results. */
+  'tasks:manage',
+  /** Schedules that submit tasks. */
+  'schedules:manage',
   'queues:read',
   'queues:clear',
+  /** Dead letters, circuit breakers, dispatch limits and the defaults of task types. */
+  'dispatch:manage',
+  'costs:read',
+  /** Budgets and prices. */
+  'costs:manage',
+  'ssh:manage',
   'approvals:decide',
   /** One's own profile, password, MFA and session: persons only. */
   'profile:own',
@@ -43,13 +53,15 @@ export const PersonRole = z.enum(['admin', 'operator', 'approver', 'viewer', 'au
 export type PersonRole = z.infer<typeof PersonRole>;
 
 const READ: readonly Permission[] = ['agents:read', 'workers:read', 'tasks:read', 'queues:read'];
+/** An agent has no business with what the fleet costs. */
+const READ_OF_PEOPLE: readonly Permission[] = [...READ, 'costs:read'];
 const OWN: readonly Permission[] = ['profile:own', 'api_keys:own'];
 
 /** Role x permission, the only such table. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
   operator: new Set([
-    ...READ,
+    ...READ_OF_PEOPLE,
     ...OWN,
     'agents:register',
     'agents:manage',
@@ -58,12 +70,14 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
     'capabilities:manage',
     'tasks:submit',
     'tasks:cancel',
+    'tasks:manage',
+    'schedules:manage',
     'queues:clear',
     'approvals:decide',
   ]),
-  approver: new Set([...READ, ...OWN, 'approvals:decide']),
-  viewer: new Set([...READ, ...OWN]),
-  auditor: new Set([...READ, ...OWN, 'audit:read']),
+  approver: new Set([...READ_OF_PEOPLE, ...OWN, 'approvals:decide']),
+  viewer: new Set([...READ_OF_PEOPLE, ...OWN]),
+  auditor: new Set([...READ_OF_PEOPLE, ...OWN, 'audit:read']),
   agent: new Set([...READ, 'agents:act']),
 };
 

@@ -45,6 +45,15 @@ export const revealSecret = command(
   z.object({ secret_id: Id, version: z.int().min(1).optional() }),
   z.object({ secret_id: Id, version: z.int(), value: z.string() }),
 );
+/**
+ * As `revealSecret`, to an agent for a task that it has. 409 `secret_expired`; 404 `secret_not_found` and
+ * `secret_version_not_found`: asking again will not help.
+ */
+export const deliverSecret = command(
+  'identity.deliver_secret',
+  z.object({ secret_id: Id, version: z.int().min(1).optional(), task_id: Id, agent_id: Id }),
+  z.object({ secret_id: Id, version: z.int(), value: z.string() }),
+);
 /** Destroys the secret's key. */
 export const deleteSecret = command(
   'identity.delete_secret',

@@ -43,6 +43,13 @@ export const secretEvents = {
   ),
   /** Appended before the value is given out. */
   SecretRevealed: event(CATEGORY, 'SecretRevealed', 1, z.object({ secret_id: Id, version: z.int(), at: Time })),
+  /** Appended before the value is given to the agent that has the task. */
+  SecretDelivered: event(
+    CATEGORY,
+    'SecretDelivered',
+    1,
+    z.object({ secret_id: Id, version: z.int(), task_id: Id, agent_id: Id, at: Time }),
+  ),
   /** Its key is destroyed with this. */
   SecretDeleted: event(CATEGORY, 'SecretDeleted', 1, z.object({ secret_id: Id, at: Time })),
 } as const;

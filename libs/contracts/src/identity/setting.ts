@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { event, type EventOf } from '../contract';
+import { Currency } from '../money';
 import { Json, Time, text } from '../text';
+import { PriceTable, type Price } from './price';
+
+export const SETTING_TYPES = ['string', 'integer', 'number', 'boolean', 'json'] as const;
+export type SettingType = (typeof SETTING_TYPES)[number];
 
 /** A setting's type, its default and what it governs; zod checks what is set. */
 export interface SettingDefinition<Value = unknown> {
-  readonly type: 'string' | 'integer' | 'number' | 'boolean';
+  readonly type: SettingType;
   readonly schema: z.ZodType<Value>;
   readonly default: Value;
   readonly description: string;
@@ -59,12 +64,22 @@ export const SETTINGS = {
     60,
     'Seconds of a lease of a task that is submitted without saying otherwise',
   ),
-} as const satisfies Record<string, SettingDefinition<never> | SettingDefinition<string> | SettingDefinition<number>>;
+  'costs.currency': setting('string', Currency, 'USD', 'ISO 4217 currency of cost reports and of budgets'),
+  'costs.prices': setting(
+    'json',
+    PriceTable,
+    [],
+    'What a million tokens of each model cost, and from which day on; costs are told by the present list',
+  ),
+} as const satisfies Record<
+  string,
+  SettingDefinition<never> | SettingDefinition<string> | SettingDefinition<number> | SettingDefinition<Price[]>
+>;
 export type SettingName = keyof typeof SETTINGS;
 export type SettingValues = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]['default'] };
 
 function setting<Value>(
-  type: SettingDefinition['type'],
+  type: SettingType,
   schema: z.ZodType<Value>,
   value: Value,
   description: string,

@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { Currency, amount } from '../money';
 import { Id, Json, Time, Word, text } from '../text';
 import { LoadMetrics } from '../registry/agent.requests';
-import { TaskFailure } from './task.events';
+import { TaskFailure, TaskTexts } from './task.specification';
+import { MAX_USAGE_REPORTS, UsageReport } from './usage';
 
 /**
  * The agents' socket, `WS /api/v1/agents/{id}/task-stream`: JSON text frames in camelCase, as its seed document writes
  * them; what the seed does not have (ready, started, complete, renew, leases) is added to it.
  */
-export const StreamedTask = z.object({
+export const StreamedTask = TaskTexts.extend({
   taskId: Id,
   taskType: Word,
   priority: z.int(),
@@ -18,6 +20,10 @@ export const StreamedTask = z.object({
   leaseExpiresAt: Time,
   /** Seconds that the lease lasts without a renewal. */
   timeout: z.number(),
+  /** The secrets named in its specification, by the names given there. */
+  credentials: z.record(z.string(), z.string()).optional(),
+  /** The answer to what the agent asked last under this lease, for a socket that came after it. */
+  input: z.unknown().optional(),
 });
 export type StreamedTask = z.infer<typeof StreamedTask>;
 
@@ -25,7 +31,10 @@ export const ServerToAgent = z.discriminatedUnion('type', [
   /** First frame: the socket is open, this is the agent's canonical id and its connection's epoch. */
   z.object({ type: z.literal('welcome'), agentId: Id, epoch: z.int(), heartbeatInterval: z.number() }),
   z.object({ type: z.literal('task_assigned'), task: StreamedTask }),
+  /** Stop working on it: it was cancelled, paused, or has expired. */
   z.object({ type: z.literal('task_cancelled'), taskId: Id, reason: z.string() }),
+  /** The answer to `task_input_required`. */
+  z.object({ type: z.literal('task_input'), taskId: Id, input: z.unknown() }),
   /** Answers a frame that carried `id`: done. */
   z.object({ type: z.literal('ack'), id: z.string(), result: z.record(z.string(), z.unknown()).optional() }),
   /** Answers a frame that carried `id`, or a frame that could not be read (`id` null): refused. */
@@ -39,6 +48,25 @@ export const ServerToAgent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong') }),
 ]);
 export type ServerToAgent = z.infer<typeof ServerToAgent>;
+
+const { report_id, provider, model, input_tokens, output_tokens, duration_ms } = UsageReport.shape;
+
+/** What was used up of a model. Sent again under the same `reportId` it counts once. */
+export const StreamedUsage = z
+  .object({
+    ...{ reportId: report_id, provider, model, inputTokens: input_tokens, outputTokens: output_tokens },
+    /** Those of the input that the provider read from its cache. */
+    cachedInputTokens: input_tokens.default(0),
+    durationMs: duration_ms,
+    /** What the agent was charged: counts where the price table has no price. */
+    cost: z.object({ amount: amount(1_000_000), currency: Currency }).optional(),
+  })
+  .refine(({ cachedInputTokens, inputTokens }) => cachedInputTokens <= inputTokens, {
+    path: ['cachedInputTokens'],
+    message: 'must not be more than the input tokens',
+  });
+export type StreamedUsage = z.infer<typeof StreamedUsage>;
+export const StreamedUsages = z.array(StreamedUsage).min(1).max(MAX_USAGE_REPORTS);
 
 const Lease = z.object({ taskId: Id, leaseToken: Id.optional() });
 const RequestId = z.string().min(1).max(64);
@@ -65,6 +93,9 @@ export const AgentToServer = z.discriminatedUnion('type', [
     result: Json.optional(),
     error: TaskFailure.optional(),
   }),
+  Lease.extend({ type: z.literal('task_input_required'), id: RequestId.optional(), prompt: text(4_000, 1) }),
+  /** Counts under a lease that is over as well. */
+  Lease.extend({ type: z.literal('task_usage'), id: RequestId.optional(), reports: StreamedUsages }),
   Lease.extend({ type: z.literal('task_return'), id: RequestId.optional(), reason: text(500).default('returned') }),
   z.object({
     type: z.literal('lease_renew'),

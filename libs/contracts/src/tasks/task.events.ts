@@ -1,48 +1,10 @@
 import { z } from 'zod';
 import { event, type EventOf } from '../contract';
 import { Id, Json, JsonObject, Time, Word, text } from '../text';
-
-export const TaskRequirements = z.object({
-  /** The agent must have all of them. */
-  capabilities: z.array(Word).max(100).default([]),
-  agent_type: Word.optional(),
-  /** Pins the task to one agent. */
-  agent_id: Id.optional(),
-});
-export type TaskRequirements = z.infer<typeof TaskRequirements>;
-
-/** How often and how soon a failed attempt is repeated. Delay before attempt n+1: min(max, initial * factor^(n-1)), spread by jitter. */
-export const RetryPolicy = z.object({
-  max_attempts: z.int().min(1).max(100).default(3),
-  initial_delay_ms: z.int().min(0).max(3_600_000).default(1_000),
-  factor: z.number().min(1).max(10).default(2),
-  max_delay_ms: z.int().min(0).max(86_400_000).default(300_000),
-  /** Share of the delay that is spread at random: 0.2 gives 80 % to 120 % of it. */
-  jitter: z.number().min(0).max(1).default(0.2),
-});
-export type RetryPolicy = z.infer<typeof RetryPolicy>;
-
-/** What a submitter asks for. */
-export const TaskSpecification = z.object({
-  type: Word,
-  payload: JsonObject,
-  priority: z.int().min(0).max(100),
-  requirements: TaskRequirements,
-  retry: RetryPolicy,
-  /** Seconds that an agent holds the task without renewing before it is given to another. */
-  lease_seconds: z.number().min(1).max(86_400),
-});
-export type TaskSpecification = z.infer<typeof TaskSpecification>;
+import { TaskFailure, TaskRequirements, TaskSpecification, TaskTexts } from './task.specification';
 
 /** Names one acquisition of a task: who presents another token speaks of a lease that is over. */
 const Lease = z.object({ agent_id: Id, attempt: z.int().min(1), lease_token: Id });
-
-export const TaskFailure = z.object({
-  class: Word.optional(),
-  message: text(4096),
-  retryable: z.boolean().default(true),
-});
-export type TaskFailure = z.infer<typeof TaskFailure>;
 
 /** How long, and after what, a task returns to its queue. */
 const Requeue = z.object({
@@ -52,6 +14,16 @@ const Requeue = z.object({
   failed_attempts: z.int().min(0),
 });
 
+/** What may be changed of an open task: everything while no agent has it, else texts, priority and deadline alone. */
+export const TaskChanges = TaskTexts.extend({
+  priority: TaskSpecification.shape.priority.optional(),
+  /** null takes it away. */
+  deadline: Time.nullable().optional(),
+  payload: JsonObject.optional(),
+  requirements: TaskRequirements.optional(),
+});
+export type TaskChanges = z.infer<typeof TaskChanges>;
+
 const CATEGORY = 'task';
 
 /** The task aggregate: stream `task-<uuid>`. */
@@ -59,8 +31,40 @@ export const taskEvents = {
   TaskSubmitted: event(
     CATEGORY,
     'TaskSubmitted',
-    1,
+    2,
     TaskSpecification.extend({ task_id: Id, pool: Word, submitted_at: Time }),
+  ),
+  /** A task that it depends on has ended. */
+  TaskDependencyEnded: event(
+    CATEGORY,
+    'TaskDependencyEnded',
+    1,
+    z.object({ task_id: Id, dependency_id: Id, status: Word, at: Time }),
+  ),
+  /** Scheduled no longer: its time has come and nothing it depends on is open. */
+  TaskReleased: event(CATEGORY, 'TaskReleased', 1, z.object({ task_id: Id, released_at: Time })),
+  /** What was asked for is changed; absent fields stay. */
+  TaskChanged: event(CATEGORY, 'TaskChanged', 1, z.object({ task_id: Id, changes: TaskChanges, changed_at: Time })),
+  /** Held back until it is resumed. An agent that had it has to stop: the attempt does not count. */
+  TaskPaused: event(
+    CATEGORY,
+    'TaskPaused',
+    1,
+    z.object({ task_id: Id, paused_at: Time, reason: text(500), agent_id: Id.optional() }),
+  ),
+  TaskResumed: event(CATEGORY, 'TaskResumed', 1, z.object({ task_id: Id, resumed_at: Time })),
+  /** The agent keeps the task and waits for an answer. */
+  TaskInputRequired: event(
+    CATEGORY,
+    'TaskInputRequired',
+    1,
+    Lease.extend({ task_id: Id, required_at: Time, prompt: text(4_000, 1) }),
+  ),
+  TaskInputProvided: event(
+    CATEGORY,
+    'TaskInputProvided',
+    1,
+    z.object({ task_id: Id, agent_id: Id, provided_at: Time, input: Json }),
   ),
   TaskAssigned: event(
     CATEGORY,
@@ -88,7 +92,7 @@ export const taskEvents = {
   TaskAttemptFailed: event(
     CATEGORY,
     'TaskAttemptFailed',
-    1,
+    2,
     Lease.extend({ task_id: Id, failed_at: Time, failure: TaskFailure, ...Requeue.shape }),
   ),
   /** The agent gave the task back unharmed (graceful stop): costs no attempt. */
@@ -106,12 +110,12 @@ export const taskEvents = {
     Lease.extend({ task_id: Id, expired_at: Time, reason: z.enum(['lease_expired', 'agent_lost']), ...Requeue.shape }),
   ),
   /** Ended by an error that must not be retried. */
-  TaskFailed: event(CATEGORY, 'TaskFailed', 1, Lease.extend({ task_id: Id, failed_at: Time, failure: TaskFailure })),
-  /** Ended because the retry policy is used up. */
+  TaskFailed: event(CATEGORY, 'TaskFailed', 2, Lease.extend({ task_id: Id, failed_at: Time, failure: TaskFailure })),
+  /** Ended because the retry policy is used up, or because somebody put it there (`moved_by_operator`). */
   TaskDeadLettered: event(
     CATEGORY,
     'TaskDeadLettered',
-    2,
+    3,
     z.object({
       task_id: Id,
       /** Whose failure ended it; absent where an event before says so (its lease expired), and in version 1. */
@@ -121,6 +125,22 @@ export const taskEvents = {
       failure: TaskFailure,
     }),
   ),
+  /** Back in its queue with all its attempts, because somebody asked for it after it had ended without a result. */
+  TaskRetried: event(
+    CATEGORY,
+    'TaskRetried',
+    1,
+    z.object({ task_id: Id, retried_at: Time, not_before: Time.optional() }),
+  ),
+  /** Taken off the dead letters: ended as failed, for good. */
+  TaskDeadLetterRemoved: event(
+    CATEGORY,
+    'TaskDeadLetterRemoved',
+    1,
+    z.object({ task_id: Id, removed_at: Time, reason: text(500) }),
+  ),
+  /** Not ended by its deadline. */
+  TaskExpired: event(CATEGORY, 'TaskExpired', 1, z.object({ task_id: Id, expired_at: Time, agent_id: Id.optional() })),
   TaskCancelled: event(
     CATEGORY,
     'TaskCancelled',
@@ -141,6 +161,13 @@ export const taskEvents = {
       success: z.boolean(),
       result: Json,
     }),
+  ),
+  /** Somebody decided that a late result counts: the task is completed with it. */
+  TaskResultAccepted: event(
+    CATEGORY,
+    'TaskResultAccepted',
+    1,
+    z.object({ task_id: Id, agent_id: Id, lease_token: Id.optional(), accepted_at: Time, result: Json }),
   ),
 } as const;
 export type TaskEvent = EventOf<typeof taskEvents>;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { command, query, type DataOf } from '../contract';
 import { Id, Json, JsonObject, Time, Word, text } from '../text';
 import { isPriorityName, type PriorityName } from '../priority';
-import { RetryPolicy, TaskFailure, TaskRequirements, TaskSpecification } from './task.events';
+import { TaskChanges } from './task.events';
+import { RetryOverrides } from './task-type';
+import { TaskCredential, TaskFailure, TaskSpecification, TaskTexts } from './task.specification';
 
 export const DEFAULT_POOL = 'default';
 
@@ -11,22 +13,32 @@ const PriorityBand = z
   .refine(isPriorityName)
   .transform((name) => name as PriorityName);
 
-export const submitTask = command(
-  'tasks.submit_task',
-  TaskSpecification,
-  z.object({ task_id: Id, submitted_at: Time }),
-);
+/**
+ * What a submitter sends, completed where it is submitted, so that a repetition is the same: what is absent comes from the
+ * defaults of its type, else from the settings; `delay_seconds` after its submission stands for `not_before`.
+ */
+export const TaskOrder = TaskSpecification.extend({
+  priority: TaskSpecification.shape.priority.optional(),
+  retry: RetryOverrides.optional(),
+  lease_seconds: TaskSpecification.shape.lease_seconds.optional(),
+  delay_seconds: z.number().min(0).max(31_536_000).optional(),
+});
+export type TaskOrder = z.infer<typeof TaskOrder>;
+/** An order that says it all. */
+export type CompleteOrder = TaskSpecification & Pick<TaskOrder, 'delay_seconds'>;
+
+export const submitTask = command('tasks.submit_task', TaskOrder, z.object({ task_id: Id, submitted_at: Time }));
 export type SubmitTask = DataOf<typeof submitTask>;
 
 /** Up to 500 tasks that fit one message; each is its own unit of append with the command id `derivedId(command_id, index)`. */
 export const submitTasks = command(
   'tasks.submit_tasks',
-  z.object({ tasks: z.array(TaskSpecification).min(1).max(500) }),
+  z.object({ tasks: z.array(TaskOrder).min(1).max(500) }),
   z.object({ task_ids: z.array(Id), submitted_at: Time }),
 );
 
 /** The work as an agent gets it. */
-export const LeasedTask = z.object({
+export const LeasedTask = TaskTexts.extend({
   task_id: Id,
   type: Word,
   payload: JsonObject,
@@ -36,6 +48,10 @@ export const LeasedTask = z.object({
   lease_token: Id,
   lease_expires_at: Time,
   lease_seconds: z.number(),
+  /** References: whoever delivers the task puts the values in. */
+  credentials: z.array(TaskCredential).optional(),
+  /** The answer to what the agent asked last under this lease. */
+  input: Json.optional(),
   /** True once the agent has said that it started. */
   started: z.boolean(),
 });
@@ -114,6 +130,69 @@ export const cancelTask = command(
   z.object({ cancelled_at: Time }),
 );
 
+/** 409 `task_assigned` when an agent has the task and the change is more than texts, priority and deadline. */
+export const changeTask = command(
+  'tasks.change_task',
+  z.object({ task_id: Id, changes: TaskChanges }),
+  z.object({ changed_at: Time }),
+);
+
+/** Holds an open task back. An agent that has it is told to stop, and the attempt does not count. */
+export const pauseTask = command(
+  'tasks.pause_task',
+  z.object({ task_id: Id, reason: text(500) }),
+  z.object({ paused_at: Time }),
+);
+
+export const resumeTask = command('tasks.resume_task', z.object({ task_id: Id }), z.object({ resumed_at: Time }));
+
+/** Gives a task that ended without a result (dead-lettered, failed, expired, cancelled) all its attempts again. */
+export const retryTask = command(
+  'tasks.retry_task',
+  z.object({
+    task_id: Id,
+    not_before: Time.optional(),
+    /** 409 `task_not_dead_lettered` for what is no dead letter. */
+    only_dead_lettered: z.boolean().optional(),
+  }),
+  z.object({ retried_at: Time }),
+);
+
+/** Ends an open task, or one that has failed, as a dead letter. */
+export const deadLetterTask = command(
+  'tasks.dead_letter_task',
+  z.object({ task_id: Id, reason: text(500) }),
+  z.object({ dead_lettered_at: Time }),
+);
+
+/** Takes a task off the dead letters: it stays failed. */
+export const removeDeadLetter = command(
+  'tasks.remove_dead_letter',
+  z.object({ task_id: Id, reason: text(500) }),
+  z.object({ removed_at: Time }),
+);
+
+/** Completes a task with a result that came under a lease that was over: the one of that lease, else the latest. */
+export const acceptResult = command(
+  'tasks.accept_result',
+  z.object({ task_id: Id, lease_token: Id.optional() }),
+  z.object({ accepted_at: Time }),
+);
+
+/** The agent that runs the task needs an answer before it can go on; it keeps the lease. */
+export const requireInput = command(
+  'tasks.require_input',
+  LeaseReference.extend({ prompt: text(4_000, 1) }),
+  z.object({ required_at: Time }),
+);
+
+/** The answer, which its agent gets at once. */
+export const provideInput = command(
+  'tasks.provide_input',
+  z.object({ task_id: Id, input: Json }),
+  z.object({ provided_at: Time }),
+);
+
 /** Cancels every queued task of one priority band with the reason `queue_cleared`. */
 export const clearQueue = command(
   'tasks.clear_queue',
@@ -137,6 +216,3 @@ export const dispatchStatus = query(
     dispatch_latency: z.object({ p50: z.number(), p99: z.number() }).nullable(),
   }),
 );
-
-// The decider's own commands besides these (AssignTask, ExpireTaskLease) come from inside tasks and have no subject.
-export { RetryPolicy, TaskRequirements };

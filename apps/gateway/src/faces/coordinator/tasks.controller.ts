@@ -1,6 +1,5 @@
 import {
   DEFAULT_POOL,
-  RetryPolicy,
   clearQueue,
   dispatchStatus,
   isPriorityName,
@@ -13,7 +12,6 @@ import { isoTime, type Clock, type Rejection } from '@ao/kernel';
 import { CLOCK } from '@ao/platform';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
@@ -36,7 +34,6 @@ import {
 const DEFAULT_TASK_TYPE = 'general';
 /** What balances when the dispatcher cannot be asked: the pool's default. */
 const DEFAULT_STRATEGY = 'least_connections';
-const retry = RetryPolicy.parse({});
 
 /** Rows 6 to 10: tasks as the coordinator's document (seed 000) speaks of them. */
 @ApiTags('coordinator')
@@ -47,7 +44,6 @@ export class CoordinatorTasksController {
     private readonly tasks: TaskQueries,
     private readonly agents: AgentQueries,
     private readonly freshness: Freshness,
-    private readonly authentication: Authentication,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -65,8 +61,6 @@ export class CoordinatorTasksController {
         payload: body.task_data,
         priority: priorityValue(priority),
         requirements: body.requirements,
-        retry,
-        lease_seconds: this.authentication.settings['tasks.lease_seconds'],
       },
       { models: [TASKS], refusal: distributorRefusal },
     );

@@ -1,6 +1,7 @@
 import { deploymentStatus, healthScore, platformStatus, type LeasedTask } from '@ao/contracts';
 import { roleOf } from '../../projections/agents/agent.projection';
 import type { AgentNow } from '../../projections/agents/agent.queries';
+import type { CredentialValues } from '../../live/credentials';
 import type { HandedTask, ShownAgent } from './agent.schemas';
 
 /** An agent as `/api/v1` shows it (API conflicts 1 and 2). */
@@ -56,12 +57,15 @@ export function presentAgent(agent: AgentNow): ShownAgent {
 }
 
 /** A task with everything its agent needs to do it. */
-export function presentHandedTask(task: LeasedTask): HandedTask {
+export function presentHandedTask(task: LeasedTask, credentials: CredentialValues): HandedTask {
   return {
     taskId: task.task_id,
     taskType: task.type,
+    ...(task.title !== undefined && { title: task.title }),
+    ...(task.description !== undefined && { description: task.description }),
+    ...(task.instructions !== undefined && { instructions: task.instructions }),
     payload: task.payload,
-    credentials: {},
+    credentials: { ...credentials },
     timeout: task.lease_seconds,
     priority: task.priority,
     createdAt: task.submitted_at,

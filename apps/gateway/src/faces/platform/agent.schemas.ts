@@ -1,4 +1,4 @@
-import { AgentCondition, Id, Json, TaskFailure, TaskLogEntry, Word, text } from '@ao/contracts';
+import { AgentCondition, Id, Json, TaskFailure, TaskLogEntry, TaskTexts, Word, text } from '@ao/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AsOf, AtLeast, wholeNumber } from '../query.schemas';
@@ -66,7 +66,9 @@ export class AcknowledgedDto extends createZodDto(z.object({ acknowledged: z.lit
 export const HandedTask = z.object({
   taskId: z.uuid(),
   taskType: z.string(),
+  ...TaskTexts.shape,
   payload: z.record(z.string(), z.unknown()),
+  /** The secrets that its specification names, by the names given there. */
   credentials: z.record(z.string(), z.string()),
   /** Seconds until the lease ends. */
   timeout: z.number(),

@@ -5,6 +5,7 @@ import {
   recordHeartbeat,
   reportTaskTelemetry,
   type AgentDocument,
+  type LeasedTask,
 } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import { streamId, type Rejection } from '@ao/kernel';
@@ -16,6 +17,7 @@ import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
 import { Problem } from '../../http/problem';
+import { Credentials } from '../../live/credentials';
 import { outcomeOf } from '../../live/task-stream.codec';
 import { TaskStreamHub } from '../../live/task-stream.hub';
 import { TelemetryBatch } from '../../live/telemetry-batch';
@@ -25,6 +27,7 @@ import { AgentQueries, NO_TELEMETRY, type AgentNow } from '../../projections/age
 import { Freshness } from '../../projections/moment';
 import { TASKS } from '../../projections/tasks/task.projection';
 import { announceRevision } from '../if-match';
+import { taskId } from '../task-id';
 import { loadMetricsOf, presentAgent, presentHandedTask } from './agent.presenter';
 import {
   AcknowledgedDto,
@@ -40,7 +43,6 @@ import {
 } from './agent.schemas';
 import { CertificateDesk } from './certificates.desk';
 import { announcePage } from './paging';
-import { taskId } from './tasks.controller';
 
 const MOST_HANDED = 100;
 
@@ -55,6 +57,7 @@ export class PlatformAgentsController {
     private readonly freshness: Freshness,
     private readonly hub: TaskStreamHub,
     private readonly certificates: CertificateDesk,
+    private readonly credentials: Credentials,
     @Inject(EVENT_LOG) private readonly log: EventReader,
   ) {}
 
@@ -171,7 +174,21 @@ export class PlatformAgentsController {
   private async lease(call: Call, agent_id: string, limit: number): Promise<HandedTask[]> {
     const options = { models: [TASKS], refusal: agentRefusal, part: 'lease' };
     const { tasks } = await this.commands.send(call, leaseTasks, { agent_id, limit }, options);
-    return tasks.map(presentHandedTask);
+    const handed = await Promise.all(tasks.map((task) => this.handed(call, agent_id, task)));
+    return handed.filter((task) => task !== undefined);
+  }
+
+  /** Undefined: its secrets cannot be given, and so it is not. */
+  private async handed(call: Call, agent_id: string, task: LeasedTask): Promise<HandedTask | undefined> {
+    if (!task.credentials) return presentHandedTask(task, {});
+    const { actor, correlationId, causationId, traceparent } = call;
+    const asked = { actor, correlation_id: correlationId, causation_id: causationId, traceparent };
+    const lease = { agent_id, task_id: task.task_id, lease_token: task.lease_token, credentials: task.credentials };
+    const resolved = await this.credentials.resolve(lease, asked);
+    if (resolved.kind === 'values') return presentHandedTask(task, resolved.values);
+    if (resolved.kind === 'missing') await this.credentials.fail(lease, resolved);
+    else await this.credentials.giveBack(lease);
+    return undefined;
   }
 
   /** Before the completion: lines under a lease that is over are dropped. */

@@ -51,6 +51,12 @@ describe('settings', () => {
     }
   });
 
+  it('should name the place within a list', () => {
+    expect(presentSettings(DEFAULT_SETTINGS).costs?.prices).toMatchObject({ type: 'json', value: [], default: [] });
+    const value = [{ provider: 'openai', model: 7 }];
+    expect(pointerOf(() => settingChanges({ 'costs.prices': value }))).toBe('422 /settings/costs.prices/0/model');
+  });
+
   it('should tell the history of one, newest first', () => {
     const event = (position: number, name: string, value: unknown, previous: unknown) =>
       ({

@@ -1,3 +1,4 @@
+import { SETTING_TYPES } from '@ao/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { wholeNumber } from '../query.schemas';
@@ -7,7 +8,7 @@ import { Timestamp } from './user.schemas';
 export const ShownSetting = z.object({
   value: z.unknown(),
   default: z.unknown(),
-  type: z.enum(['string', 'integer', 'number', 'boolean']),
+  type: z.enum(SETTING_TYPES),
   description: z.string(),
 });
 export type ShownSetting = z.infer<typeof ShownSetting>;

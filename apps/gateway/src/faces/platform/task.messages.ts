@@ -1,4 +1,4 @@
-import type { TaskSpecification } from '@ao/contracts';
+import type { TaskOrder } from '@ao/contracts';
 import { Problem } from '../../http/problem';
 
 /** What one task may take: a command's 256 KiB, less its envelope. */
@@ -11,8 +11,8 @@ const MAX_MESSAGE_BYTES = 200 * 1024;
  * repetition of the request is cut the same and each part is recognised.
  * @throws Problem 413 naming the task that fits none, before any is sent
  */
-export function inMessages(tasks: readonly TaskSpecification[]): TaskSpecification[][] {
-  const messages: TaskSpecification[][] = [];
+export function inMessages(tasks: readonly TaskOrder[]): TaskOrder[][] {
+  const messages: TaskOrder[][] = [];
   let room = 0;
   for (const [index, task] of tasks.entries()) {
     const bytes = Buffer.byteLength(JSON.stringify(task)) + 1;

@@ -2,7 +2,8 @@ import { priorityBand } from '@ao/contracts';
 import type { RecordedEvent } from '@ao/event-log';
 import type { TaskProgress } from '../../projections/tasks/task.queries';
 import type { TaskReadModel } from '../../projections/tasks/task.read-model';
-import type { ShownTask } from './task.schemas';
+import type { TaskStatistics } from '../../projections/tasks/task.statistics';
+import type { ShownTask, TaskStatsDto } from './task.schemas';
 
 /** A task as `/api/v1` shows it: bare, in snake_case. */
 export function presentTask(task: TaskReadModel, progress?: TaskProgress): ShownTask {
@@ -12,6 +13,16 @@ export function presentTask(task: TaskReadModel, progress?: TaskProgress): Shown
     priority_name: priorityBand(task.priority),
     progress: task.status === 'completed' ? 100 : (progress?.progress ?? null),
     progress_message: progress?.message ?? null,
+  };
+}
+
+export function presentTaskStats(statistics: TaskStatistics): TaskStatsDto {
+  const { total, byStatus, byPriority, byStatusAndPriority } = statistics;
+  return {
+    total,
+    by_status: byStatus,
+    by_priority: byPriority,
+    by_status_and_priority: byStatusAndPriority,
   };
 }
 

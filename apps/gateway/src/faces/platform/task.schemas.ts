@@ -1,55 +1,8 @@
-import {
-  JsonObject,
-  PRIORITY_NAMES,
-  RetryPolicy,
-  TASK_STATUSES,
-  TaskDocument,
-  TaskLogEntry,
-  TaskSpecification,
-  Word,
-  bandRange,
-  isPriorityName,
-  priorityValue,
-  text,
-} from '@ao/contracts';
+import { PRIORITY_NAMES, TASK_STATUSES, TaskDocument, TaskLogEntry, bandRange, isPriorityName } from '@ao/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { AsOf, AtLeast, wholeNumber } from '../query.schemas';
-
-/** A name of the five bands, or a whole number 0 to 100. */
-const Priority = z
-  .union([z.enum(PRIORITY_NAMES), z.int().min(0).max(100)])
-  .transform((priority) => (typeof priority === 'number' ? priority : priorityValue(priority)));
-
-/** An agent's UUID or its own id. */
-export const AgentReference = z.string().min(1).max(128);
-
-/** One task as it is submitted. `type` and `taskType` are the same. */
-export const TaskBody = z
-  .object({
-    type: Word,
-    payload: JsonObject.default({}),
-    priority: Priority.default(priorityValue('normal')),
-    requirements: z
-      .object({
-        capabilities: z.array(Word).max(100).default([]),
-        agent_type: Word.optional(),
-        /** Pins the task to one agent. */
-        agent_id: AgentReference.optional(),
-      })
-      .default({ capabilities: [] }),
-    retry: RetryPolicy.prefault({}),
-    /** Default: the setting `tasks.lease_seconds`. */
-    lease_seconds: TaskSpecification.shape.lease_seconds.optional(),
-  })
-  .meta({ example: { type: 'summarise', payload: { url: 'https://example.org' }, priority: 'high' } });
-export type TaskBody = z.infer<typeof TaskBody>;
-export class TaskBodyDto extends createZodDto(TaskBody) {}
-
-/** `POST /api/v1/tasks/bulk` */
-export class BulkBodyDto extends createZodDto(z.object({ tasks: z.array(TaskBody).min(1).max(500) })) {}
-
-export class CancelBodyDto extends createZodDto(z.object({ reason: text(500, 1).default('cancelled by request') })) {}
+import { AgentReference } from './task-order.schemas';
 
 export const MAX_TASKS_PER_PAGE = 200;
 const MAX_OFFSET = 100_000;
@@ -87,7 +40,7 @@ export class TaskEventsQueryDto extends createZodDto(
 
 const Timestamp = z.iso.datetime();
 
-export const SubmittedTask = z.object({ task_id: z.uuid(), submitted_at: Timestamp });
+export const SubmittedTask = z.object({ id: z.uuid(), task_id: z.uuid(), submitted_at: Timestamp });
 export class SubmittedTaskDto extends createZodDto(SubmittedTask) {}
 
 export const SubmittedTasks = z.object({ task_ids: z.array(z.uuid()), count: z.int(), submitted_at: Timestamp });
@@ -99,6 +52,8 @@ export class CancelledTaskDto extends createZodDto(CancelledTask) {}
 export const ShownTask = z.object({
   id: z.uuid(),
   ...TaskDocument.shape,
+  /** Since when it could be given out for the first time. */
+  ready_at: Timestamp.nullable(),
   assignments: z.int(),
   failed_assignments: z.int(),
   /** The band of the priority. */
@@ -109,6 +64,22 @@ export const ShownTask = z.object({
 });
 export type ShownTask = z.infer<typeof ShownTask>;
 export class ShownTaskDto extends createZodDto(ShownTask) {}
+
+/** `GET /api/v1/tasks/stats` */
+const PerPriority = z.object({
+  urgent: z.int(),
+  critical: z.int(),
+  high: z.int(),
+  normal: z.int(),
+  low: z.int(),
+});
+export const TaskStats = z.object({
+  total: z.int(),
+  by_status: z.record(z.enum(TASK_STATUSES), z.int()),
+  by_priority: PerPriority,
+  by_status_and_priority: z.record(z.enum(TASK_STATUSES), PerPriority),
+});
+export class TaskStatsDto extends createZodDto(TaskStats) {}
 
 export const TaskHistory = z.object({
   events: z.array(

@@ -1,11 +1,10 @@
-import { cancelTask, submitTask, submitTasks, type TaskSpecification } from '@ao/contracts';
+import { submitTask, submitTasks } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import { streamId } from '@ao/kernel';
 import { EVENT_LOG } from '@ao/platform';
 import { foldAsOf } from '@ao/projections';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Authentication } from '../../access/authentication';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
@@ -14,28 +13,28 @@ import { Freshness } from '../../projections/moment';
 import { TASKS, taskProjection } from '../../projections/tasks/task.projection';
 import { TaskQueries } from '../../projections/tasks/task.queries';
 import type { TaskReadModel } from '../../projections/tasks/task.read-model';
+import { ListQueryDto } from '../query.schemas';
+import { taskId } from '../task-id';
 import { announcePage } from './paging';
-import { notFound, pathId } from './path-id';
+import { notFound } from './path-id';
+import { BulkBodyDto, TaskBodyDto } from './task-order.schemas';
 import { inMessages } from './task.messages';
-import { presentEvent, presentTask } from './task.presenter';
+import { TaskOrders } from './task.orders';
+import { presentEvent, presentTask, presentTaskStats } from './task.presenter';
 import {
-  BulkBodyDto,
-  CancelBodyDto,
-  CancelledTaskDto,
   ShownTaskDto,
   SubmittedTaskDto,
   SubmittedTasksDto,
-  TaskBodyDto,
   TaskEventsQueryDto,
   TaskHistoryDto,
   TaskListQueryDto,
   TaskLogsDto,
   TaskLogsQueryDto,
   TaskQueryDto,
-  type TaskBody,
+  TaskStatsDto,
 } from './task.schemas';
 
-/** Tasks under `/api/v1`. */
+/** Rows 54 to 57: tasks under `/api/v1`, handed in and looked at. */
 @ApiTags('platform')
 @Controller('api/v1/tasks')
 export class PlatformTasksController {
@@ -44,7 +43,7 @@ export class PlatformTasksController {
     private readonly tasks: TaskQueries,
     private readonly directory: AgentDirectory,
     private readonly freshness: Freshness,
-    private readonly authentication: Authentication,
+    private readonly orders: TaskOrders,
     @Inject(EVENT_LOG) private readonly log: EventReader,
   ) {}
 
@@ -52,8 +51,9 @@ export class PlatformTasksController {
   @Access('tasks:submit')
   @ApiCreatedResponse({ type: SubmittedTaskDto })
   async submit(@CurrentCall() call: Call, @Body() body: TaskBodyDto): Promise<SubmittedTaskDto> {
-    const specification = await this.specificationOf(call, body, '');
-    return this.commands.send(call, submitTask, specification, { models: [TASKS] });
+    const order = await this.orders.orderOf(call, body, '');
+    const submitted = await this.commands.send(call, submitTask, order, { models: [TASKS] });
+    return { id: submitted.task_id, ...submitted };
   }
 
   @Post('bulk')
@@ -61,7 +61,7 @@ export class PlatformTasksController {
   @ApiCreatedResponse({ type: SubmittedTasksDto })
   async submitMany(@CurrentCall() call: Call, @Body() body: BulkBodyDto): Promise<SubmittedTasksDto> {
     const tasks = await Promise.all(
-      body.tasks.map((task, index) => this.specificationOf(call, task, `/tasks/${index}`)),
+      body.tasks.map((task, index) => this.orders.orderOf(call, task, `/tasks/${index}`)),
     );
     const messages = inMessages(tasks);
     const task_ids: string[] = [];
@@ -83,15 +83,25 @@ export class PlatformTasksController {
     await this.freshness.seen(TASKS, query.at_least);
     const { limit, offset, priority } = query;
     const status = query.status ?? query.status_filter;
+    const statuses = status && [status];
     const agentId = query.agent_id === undefined ? undefined : await this.directory.idOf(call, query.agent_id);
     // An agent that does not exist has no tasks.
     const nobody = query.agent_id !== undefined && agentId === undefined;
     const { tasks, total } = nobody
       ? { tasks: [], total: 0 }
-      : await this.tasks.list({ status, agentId, priority, limit, offset });
+      : await this.tasks.list({ statuses, agentId, priority, limit, offset });
     announcePage(call, { total, limit, offset });
     const progress = await this.tasks.progressOf(tasks.filter(({ status }) => status === 'running'));
     return tasks.map((task) => presentTask(task, progress.get(task.task_id)));
+  }
+
+  /** How many tasks there are, by status and by priority. */
+  @Get('stats')
+  @Access('tasks:read')
+  @ApiOkResponse({ type: TaskStatsDto })
+  async stats(@Query() { at_least }: ListQueryDto): Promise<TaskStatsDto> {
+    await this.freshness.seen(TASKS, at_least);
+    return presentTaskStats(await this.tasks.statistics());
   }
 
   @Get(':id')
@@ -136,33 +146,6 @@ export class PlatformTasksController {
     return { logs, last: logs.at(-1)?.id ?? after };
   }
 
-  @Post(':id/cancel')
-  @HttpCode(200)
-  @Access('tasks:cancel')
-  @ApiOkResponse({ type: CancelledTaskDto })
-  async cancel(
-    @CurrentCall() call: Call,
-    @Param('id') param: string,
-    @Body() body: CancelBodyDto,
-  ): Promise<CancelledTaskDto> {
-    const task_id = taskId(param);
-    const { cancelled_at } = await this.commands.send(
-      call,
-      cancelTask,
-      { task_id, reason: body.reason },
-      { models: [TASKS] },
-    );
-    return { task_id, status: 'cancelled', cancelled_at };
-  }
-
-  private async specificationOf(call: Call, body: TaskBody, pointer: string): Promise<TaskSpecification> {
-    const { agent_id, ...requirements } = body.requirements;
-    const lease_seconds = body.lease_seconds ?? this.authentication.settings['tasks.lease_seconds'];
-    if (agent_id === undefined) return { ...body, lease_seconds, requirements };
-    const id = await this.directory.require(call, agent_id, `${pointer}/requirements/agent_id`);
-    return { ...body, lease_seconds, requirements: { ...requirements, agent_id: id } };
-  }
-
   private async past(id: string, asOf: NonNullable<TaskQueryDto['as_of']>): Promise<TaskReadModel> {
     const moment = await this.freshness.past(asOf);
     const found = await foldAsOf(this.log, taskProjection, streamId('task', id), moment);
@@ -170,5 +153,3 @@ export class PlatformTasksController {
     return found.document;
   }
 }
-
-export const taskId = (param: string, pointer?: string) => pathId(param, 'Task', pointer);

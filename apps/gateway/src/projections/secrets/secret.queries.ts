@@ -19,6 +19,15 @@ export class SecretQueries extends DocumentReader<SecretDocument> {
     super(database, log, secretProjection);
   }
 
+  async findNamed(name: string): Promise<SecretDocument | undefined> {
+    const { rows } = await this.database.query<{ document: SecretDocument }>({
+      name: 'find_secret_named',
+      text: 'select document from read_models.secrets where name = $1',
+      values: [name.normalize('NFC')],
+    });
+    return rows[0]?.document;
+  }
+
   /** Newest first. */
   async list({ category, limit, offset }: SecretFilter): Promise<{ secrets: SecretDocument[]; total: number }> {
     const [page, counted] = await Promise.all([

@@ -17,6 +17,14 @@ export class TaskRow {
   @Column('integer')
   priority!: number;
 
+  /** Of the latest assignment. */
   @Column({ name: 'agent_id', type: 'text', nullable: true })
   agentId!: string | null;
+
+  /** The one agent that may have it, if it may not be any other. */
+  @Column({ name: 'pinned_agent_id', type: 'text', nullable: true })
+  pinnedAgentId!: string | null;
+
+  @Column({ name: 'submitted_at', type: 'timestamptz' })
+  submittedAt!: Date;
 }

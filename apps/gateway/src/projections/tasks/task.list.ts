@@ -1,17 +1,25 @@
-import type { DataSource } from 'typeorm';
+import { Brackets, In, type DataSource } from 'typeorm';
 import { TaskRow } from './task.entity';
-import type { TaskFilter } from './task.queries';
-
-/** Counting stops here: an exact total of millions is worth less than the answer's speed. */
-export const MAX_COUNTED = 10_000;
+import { MAX_COUNTED, type TaskFilter } from './task.queries';
 
 /** One page of tasks, newest first, and how many there are, counted to MAX_COUNTED at most. */
 export async function listTasks(source: DataSource, filter: TaskFilter): Promise<{ rows: TaskRow[]; total: number }> {
-  const { status, agentId, priority, limit, offset } = filter;
+  const { statuses, agentId, priority, submitted, limit, offset } = filter;
   const query = source.getRepository(TaskRow).createQueryBuilder('task').select(['task.id', 'task.document']);
-  if (status !== undefined) query.andWhere({ status });
-  if (agentId !== undefined) query.andWhere({ agentId });
+  if (statuses) query.andWhere({ status: statuses.length === 1 ? statuses[0] : In([...statuses]) });
+  if (agentId !== undefined) {
+    // Two conditions for two indexes.
+    query.andWhere(
+      new Brackets((either) =>
+        either
+          .where('task.agentId = :agentId', { agentId })
+          .orWhere('(task.agentId is null and task.pinnedAgentId = :agentId)'),
+      ),
+    );
+  }
   if (priority) query.andWhere('task.priority between :lowest and :highest', priority);
+  if (submitted?.after) query.andWhere('task.submittedAt > :after', { after: submitted.after });
+  if (submitted?.before) query.andWhere('task.submittedAt < :before', { before: submitted.before });
   const counted = query.clone().select('1').limit(MAX_COUNTED);
   const [rows, [count]] = await Promise.all([
     query.orderBy('task.id', 'DESC').limit(limit).offset(offset).getMany(),

@@ -10,14 +10,21 @@ export const TASKS = 'tasks';
 /** One row per task, and the sums that statistics and queue sizes are read from. */
 export const taskProjection: Projection<TaskReadModel> = {
   name: TASKS,
-  version: 1,
+  version: 2,
   categories: ['task'],
   table: 'read_models.tasks',
   key: (event) => idOf(event.stream_id),
   evolve: (task, event) => evolveTaskReadModel(task, event as RecordedEvent & TaskEvent),
   columns: (task) => ({
-    ...{ status: task.status, priority: task.priority, agent_id: task.agent_id },
-    pinned_to: task.status === 'queued' ? (task.requirements.agent_id ?? null) : null,
+    status: task.status,
+    priority: task.priority,
+    agent_id: task.agent_id,
+    type: task.type,
+    pinned_agent_id: task.requirements.agent_id ?? null,
+    failure_class: task.failure?.class ?? null,
+    submitted_at: task.submitted_at,
+    started_at: task.started_at,
+    ended_at: task.ended_at,
   }),
   counters: countersOf('read_models.task_counters', contribution),
 };

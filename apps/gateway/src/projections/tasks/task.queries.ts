@@ -1,13 +1,29 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { TaskLogEntry, TaskStatus } from '@ao/contracts';
+import type { EventReader } from '@ao/event-log';
+import { streamId } from '@ao/kernel';
+import { foldAsOf } from '@ao/projections';
 import type { Pool } from 'pg';
 import { BatchReader } from '../batch-reader';
 import type { ReadModelLists } from '../read-model-lists';
+import { taskProjection } from './task.projection';
 import type { TaskReadModel } from './task.read-model';
 import { statisticsFrom, type TaskStatistics } from './task.statistics';
 
+/** Counting stops here: an exact total of millions is worth less than the answer's speed. */
+export const MAX_COUNTED = 10_000;
+
+const NOW = { position: Number.MAX_SAFE_INTEGER };
+const DURATIONS = readFileSync(path.join(__dirname, 'sql', 'durations-of-type.sql'), 'utf8');
+
 export interface TaskFilter {
-  readonly status?: TaskStatus;
+  /** Any of them. */
+  readonly statuses?: readonly TaskStatus[];
+  /** The agent that has or had it last, or that alone may have it. */
   readonly agentId?: string;
+  /** ISO 8601, exclusive. */
+  readonly submitted?: { readonly after?: string; readonly before?: string };
   /** Inclusive. */
   readonly priority?: { readonly lowest: number; readonly highest: number };
   readonly limit: number;
@@ -33,6 +49,7 @@ export class TaskQueries {
   constructor(
     private readonly pool: Pool,
     private readonly lists: ReadModelLists,
+    private readonly log: Pick<EventReader, 'readStream'>,
   ) {
     this.byId = new BatchReader((ids) => this.readMany(ids));
     this.counters = new BatchReader(async (keys) => {
@@ -43,6 +60,21 @@ export class TaskQueries {
 
   find(id: string): Promise<TaskReadModel | undefined> {
     return this.byId.load(id);
+  }
+
+  /** As the log has it: for the answer to a write, which must not depend on how far the model is. */
+  async fresh(id: string): Promise<TaskReadModel | undefined> {
+    return (await foldAsOf(this.log, taskProjection, streamId('task', id), NOW))?.document;
+  }
+
+  /** How long the newest completed tasks of a type took, in milliseconds. */
+  async durationsOf(type: string, most: number): Promise<number[]> {
+    const { rows } = await this.pool.query<{ milliseconds: number }>({
+      name: 'durations_of_type',
+      text: DURATIONS,
+      values: [type, most],
+    });
+    return rows.map(({ milliseconds }) => milliseconds);
   }
 
   /** The sums over all tasks. */
@@ -63,19 +95,24 @@ export class TaskQueries {
 
   /** The lines that agents logged for a task, in the order they came; `after` is the `id` of the last line known. */
   async logsOf(taskId: string, page: { readonly after: number; readonly limit: number }): Promise<TaskLogLine[]> {
-    const { rows } = await this.pool.query<Omit<TaskLogLine, 'timestamp'> & { logged_at: Date }>({
+    const { rows } = await this.pool.query<LogRow>({
       name: 'find_task_logs',
       text: `select id, agent_id, logged_at, level, message from telemetry.task_logs
               where task_id = $1 and id > $2 order by id limit $3`,
       values: [taskId, page.after, page.limit],
     });
-    return rows.map(({ id, agent_id, logged_at, level, message }) => ({
-      id,
-      agent_id,
-      timestamp: logged_at.toISOString(),
-      level,
-      message,
-    }));
+    return rows.map(logLineOf);
+  }
+
+  /** The newest of those lines, oldest first. */
+  async latestLogsOf(taskId: string, most: number): Promise<TaskLogLine[]> {
+    const { rows } = await this.pool.query<LogRow>({
+      name: 'find_latest_task_logs',
+      text: `select id, agent_id, logged_at, level, message from telemetry.task_logs
+              where task_id = $1 order by id desc limit $2`,
+      values: [taskId, most],
+    });
+    return rows.reverse().map(logLineOf);
   }
 
   /** Newest first. `total` is counted to a bound. */
@@ -100,4 +137,10 @@ export class TaskQueries {
     });
     return statisticsFrom(Object.fromEntries(rows.map(({ counter, value }) => [counter, value])));
   }
+}
+
+type LogRow = Omit<TaskLogLine, 'timestamp'> & { readonly logged_at: Date };
+
+function logLineOf({ id, agent_id, logged_at, level, message }: LogRow): TaskLogLine {
+  return { id, agent_id, timestamp: logged_at.toISOString(), level, message };
 }

@@ -11,7 +11,7 @@ from (
   union all
   select id, priority, document
   from read_models.tasks
-  where pinned_to in (select id from resident)
+  where status = 'queued' and pinned_agent_id in (select id from resident)
 ) as pending
 order by pending.priority desc, pending.id
 limit $2

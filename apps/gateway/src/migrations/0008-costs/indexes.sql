@@ -1,0 +1,1 @@
+create index costs_day on read_models.costs (day);

@@ -1,0 +1,8 @@
+select count(*)::int as count
+from tasks.dead_letters
+where
+  position <= $5
+  and ($1::text is null or coalesce(failure_class, 'unclassified') = $1)
+  and ($2::text is null or type = $2)
+  and ($3::uuid is null or agent_id = $3)
+  and ($4::timestamptz is null or dead_lettered_at >= $4)
