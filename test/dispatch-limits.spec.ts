@@ -64,9 +64,9 @@ describe('limits of dispatch', () => {
     const empty = await admin.call('PUT', `${LIMITS}/task_type/x`, {});
     expect([empty.status, pointersOf(empty)]).toEqual([422, ['/max_concurrent']]);
     const scope = await admin.call('PUT', `${LIMITS}/colour/red`, { max_concurrent: 1 });
-    expect([scope.status, pointersOf(scope)]).toEqual([422, ['/path/scope']]);
+    expect([scope.status, pointersOf(scope)]).toEqual([404, ['/path/scope']]);
     const queue = await admin.call('PUT', `${LIMITS}/queue/express`, { max_concurrent: 1 });
-    expect([queue.status, pointersOf(queue)]).toEqual([422, ['/path/value']]);
+    expect([queue.status, pointersOf(queue)]).toEqual([404, ['/path/value']]);
     expect(listOf(await admin.call('GET', LIMITS))).toEqual([]);
   });
 

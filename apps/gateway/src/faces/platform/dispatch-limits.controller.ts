@@ -11,7 +11,6 @@ import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { validationProblem } from '../../http/failures';
 import type { Problem } from '../../http/problem';
 import { Freshness } from '../../projections/moment';
 import { TASKS } from '../../projections/tasks/task.projection';
@@ -87,9 +86,9 @@ export class DispatchLimitsController {
   }
 }
 
-/** @throws Problem 422 that names the wrong part of the path */
+/** @throws Problem 404 that names the wrong part of the path: there can be no such limit */
 function targetOf(scope: string, value: string): DispatchLimitTarget {
   const target = Target.safeParse({ scope, value });
-  if (!target.success) throw validationProblem(target.error, '/path');
+  if (!target.success) throw notFound('Dispatch limit', `/path/${String(target.error.issues[0]?.path[0])}`);
   return target.data;
 }
