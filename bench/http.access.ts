@@ -36,6 +36,7 @@ export async function startGateway(
     cwd: process.cwd(),
     env: {
       ...process.env,
+      AGENT_TLS_PORT: '0',
       ...stack.operatorEnvironment('ao_gateway'),
       NATS_USER: 'gateway',
       NATS_PASSWORD: readCredentials(stack.dataDir)?.nats_passwords?.['gateway'] ?? '',

@@ -2,6 +2,7 @@ import {
   endDaemon,
   freePort,
   HEALTH_PORTS,
+  NODE_ARGUMENTS,
   portIsFree,
   startDaemon,
   StartupError,
@@ -51,7 +52,7 @@ export async function startServiceProcess(options: {
       if (current && PORT_TAKEN.test(lastWord(current))) healthPort = await freePort();
       const daemon = startDaemon({
         command: process.execPath,
-        args: programOf(service, 'main'),
+        args: programOf(service, 'main', NODE_ARGUMENTS),
         cwd: root,
         env: { ...env, HEALTH_PORT: String(healthPort), HEALTH_HOST: '127.0.0.1' },
         log: (line) => say(name, line),
