@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import {
   LOGIN_ROLES,
-  NODE_ARGUMENTS,
   SERVICES,
   findNatsServer,
   freePort,
@@ -197,7 +196,7 @@ function startService(name: ServiceName, main: string, port: number, env: Record
   let reported: (heap: HeapReport) => void = () => undefined;
   const daemon = startDaemon({
     command: process.execPath,
-    args: [...process.execArgv.filter((arg) => arg !== '--expose-gc'), ...NODE_ARGUMENTS, ...report, ...profile, main],
+    args: [...process.execArgv.filter((arg) => arg !== '--expose-gc'), ...report, ...profile, main],
     cwd: process.cwd(),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, HEALTH_PORT: String(port), ...env },
     log: (line) => {

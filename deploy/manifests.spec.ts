@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { NODE_ARGUMENTS } from '@ao/embedded';
 import { NATS_SERVICES } from '@ao/messaging';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
@@ -60,7 +59,6 @@ describe.each(overlays)(`%s ${how}`, (folder) => {
     for (const name of DEPLOYMENTS) {
       const workload = pods.find((candidate) => candidate.kind === 'Deployment' && candidate.name === name)!;
       const [container] = workload.pod.containers;
-      expect(container?.command?.slice(0, -1)).toEqual(['node', ...NODE_ARGUMENTS]);
       expect(container?.livenessProbe?.httpGet).toEqual({ path: '/health/live', port: 'health' });
       expect(container?.startupProbe?.httpGet).toEqual({ path: '/health/live', port: 'health' });
       expect(container?.readinessProbe?.httpGet).toEqual({ path: '/health/ready', port: 'health' });

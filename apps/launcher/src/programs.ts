@@ -12,11 +12,7 @@ export const root = ((): string => {
 const fromSource = __filename.endsWith('.ts');
 
 /** Arguments for Node that run an app's main file: from source if this file is source, else as it is built. */
-export function programOf(
-  app: string,
-  main: string,
-  nodeArguments: readonly string[] = ['--enable-source-maps'],
-): string[] {
+export function programOf(app: string, main: string): string[] {
   const file = path.resolve(__dirname, '../..', app, 'src', fromSource ? `${main}.ts` : `${main}.js`);
-  return [...(fromSource ? ['-r', path.join(root, 'scripts/register.cjs')] : []), ...nodeArguments, file];
+  return [...(fromSource ? ['-r', path.join(root, 'scripts/register.cjs')] : []), '--enable-source-maps', file];
 }

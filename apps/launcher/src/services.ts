@@ -2,7 +2,6 @@ import {
   endDaemon,
   freePort,
   HEALTH_PORTS,
-  NODE_ARGUMENTS,
   portIsFree,
   startDaemon,
   StartupError,
@@ -52,7 +51,7 @@ export async function startServiceProcess(options: {
       if (current && PORT_TAKEN.test(lastWord(current))) healthPort = await freePort();
       const daemon = startDaemon({
         command: process.execPath,
-        args: programOf(service, 'main', NODE_ARGUMENTS),
+        args: programOf(service, 'main'),
         cwd: root,
         env: { ...env, HEALTH_PORT: String(healthPort), HEALTH_HOST: '127.0.0.1' },
         log: (line) => say(name, line),

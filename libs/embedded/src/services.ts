@@ -2,12 +2,6 @@
 export const SERVICES = ['identity', 'registry', 'discovery', 'tasks', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/**
- * What every service's Node is started with. A larger young generation (MB; it grows to that only under load): answers and
- * events die before they are copied twice, which halves the pauses of a process that holds a whole fleet.
- */
-export const NODE_ARGUMENTS = ['--enable-source-maps', '--max-semi-space-size=64'] as const;
-
 /** Where each answers /health and /metrics unless HEALTH_PORT says otherwise. */
 export const HEALTH_PORTS: Readonly<Record<ServiceName, number>> = {
   gateway: 3100,
