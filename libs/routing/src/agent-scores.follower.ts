@@ -1,6 +1,6 @@
 import type { AgentEvent, TaskEvent } from '@ao/contracts';
 import type { RunningLocal, Subscriptions } from '@ao/event-log';
-import { runProjection, tableName, type Projection } from '@ao/projections';
+import { readTable, runProjection, type Projection } from '@ao/projections';
 import type { Pool } from 'pg';
 import { evolveScore, scoredAgent, type AgentScore } from './agent-score';
 import { AgentScores } from './agent-scores';
@@ -24,7 +24,7 @@ const REST_MS = 500;
 
 export interface FollowScoresOptions {
   readonly subscriptions: Subscriptions;
-  readonly pool: Pick<Pool, 'query'>;
+  readonly pool: Pool;
   /** Of the service. */
   readonly schema: string;
   /** What an agent's scores are has changed. Must not throw. */
@@ -40,25 +40,18 @@ export async function followScores(
   { subscriptions, pool, schema, changed }: FollowScoresOptions,
 ): Promise<RunningLocal> {
   const projection = scoresProjection(schema);
-  const { sql } = tableName(projection.table);
   await runProjection(subscriptions, projection, { restMs: REST_MS });
   return subscriptions.local({
     name: 'agent-scores',
     categories: projection.categories,
     seed: async () => {
-      // The documents and the checkpoint they stand at, of one snapshot; one row at least, for the checkpoint.
-      const { rows } = await pool.query<{ position: number; document: AgentScore | null }>(
-        `select coalesce(checkpoint.position, 0) as position, score.document
-         from (select max(position) as position from ${tableName(`${schema}.subscription_checkpoints`).sql}
-               where subscription = $1) as checkpoint
-         left join ${sql} as score on true`,
-        [projection.name],
-      );
+      const documents: AgentScore[] = [];
+      const position = await readTable<AgentScore>(pool, projection, (page) => void documents.push(...page));
       const known = new Set(scores.agents());
-      scores.seed(rows.flatMap(({ document }) => (document ? [document] : [])));
+      scores.seed(documents);
       for (const agentId of scores.agents()) known.add(agentId);
       if (changed) for (const agentId of known) changed(agentId);
-      return rows[0]?.position ?? 0;
+      return position;
     },
     handle: (events) => {
       for (const event of events) {

@@ -11,12 +11,11 @@ import {
 import type { RunningSubscription, Subscriptions } from '@ao/event-log';
 import type { Rejection } from '@ao/kernel';
 import { gauge, histogram } from '@ao/platform';
-import { runProjection } from '@ao/projections';
+import { runProjection, readTable } from '@ao/projections';
 import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
 import type { AgentBoard } from './agent.board';
 import { AgentIndex, type RecordedCapabilities } from './agent.index';
-import { readTable } from '../read-table';
 import { waitForView, type FollowedView } from '../wait-for-view';
 import { agentsProjection } from './agents.projection';
 

@@ -12,13 +12,12 @@ import type { CommandResult, CommandShell, EventLog, RunningSubscription, Subscr
 import { derivedId, isRejection, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { done, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
 import { gauge, histogram, type Logger } from '@ao/platform';
-import { runProjection } from '@ao/projections';
+import { runProjection, readTable } from '@ao/projections';
 import { followScores, type AgentScores } from '@ao/routing';
 import type { Pool } from 'pg';
 import type { Histogram, Registry } from 'prom-client';
 import type { AgentBoard, AgentReport, BoardAgent } from '../agents/agent.board';
 import type { AgentsService } from '../agents/agents.service';
-import { readTable } from '../read-table';
 import { waitForView } from '../wait-for-view';
 import { capabilityAggregate } from './capability.aggregate';
 import { CapabilityFinder } from './capability.finder';

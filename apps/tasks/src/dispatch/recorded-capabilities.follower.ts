@@ -1,12 +1,12 @@
 import type { CapabilityEvent } from '@ao/contracts';
 import type { RunningLocal, Subscriptions } from '@ao/event-log';
-import { runProjection } from '@ao/projections';
+import { readTable, runProjection } from '@ao/projections';
 import type { Pool } from 'pg';
 import { recordedNameProjection, type RecordedCapabilities, type RecordedName } from './recorded-capabilities';
 
 export interface FollowRecordedCapabilitiesOptions {
   readonly subscriptions: Subscriptions;
-  readonly pool: Pick<Pool, 'query'>;
+  readonly pool: Pool;
   /** These agents can do something else now. Must not throw. */
   readonly changed: (agentIds: Iterable<string>) => void;
 }
@@ -25,15 +25,14 @@ export async function followRecordedCapabilities(
     name: 'recorded-capabilities',
     categories: recordedNameProjection.categories,
     async seed() {
-      // The records and the checkpoint they stand at, of one snapshot; one row at least, for the checkpoint.
-      const { rows } = await pool.query<{ position: number; document: RecordedName | null }>(
-        `select coalesce(checkpoint.position, 0) as position, recorded.document
-         from (select max(position) as position from tasks.subscription_checkpoints where subscription = $1) as checkpoint
-         left join tasks.recorded_capabilities as recorded on true`,
-        [recordedNameProjection.name],
+      const records: RecordedName[] = [];
+      const position = await readTable<RecordedName>(
+        pool,
+        recordedNameProjection,
+        (page) => void records.push(...page),
       );
-      changed(recorded.seed(rows.flatMap(({ document }) => (document ? [document] : []))));
-      return rows[0]?.position ?? 0;
+      changed(recorded.seed(records));
+      return position;
     },
     handle(events) {
       const agents = events.map((event) => recorded.apply(event as unknown as CapabilityEvent));

@@ -1,7 +1,7 @@
 import { evolveDispatchLimit, type DispatchLimitDocument, type DispatchLimitEvent } from '@ao/contracts';
 import type { Position, RunningLocal, Subscriptions } from '@ao/event-log';
 import type { Clock } from '@ao/kernel';
-import { runProjection, type Projection } from '@ao/projections';
+import { readTable, runProjection, type Projection } from '@ao/projections';
 import type { Pool } from 'pg';
 import type { GateListener } from '../dispatch/gate';
 import { LimitGate } from './limit.gate';
@@ -16,7 +16,7 @@ export const limitsProjection: Projection<DispatchLimitDocument> = {
 };
 
 export interface LimitsOptions {
-  readonly pool: Pick<Pool, 'query'>;
+  readonly pool: Pool;
   readonly subscriptions: Subscriptions;
   readonly clock: Clock;
   /** Told when what was held may pass. */
@@ -52,14 +52,13 @@ export class Limits {
   }
 
   private async seed(): Promise<Position> {
-    // The documents and the checkpoint they stand at, of one snapshot; one row at least, for the checkpoint.
-    const { rows } = await this.options.pool.query<{ position: number; document: DispatchLimitDocument | null }>(
-      `select coalesce(checkpoint.position, 0) as position, dispatch_limit.document
-         from (select max(position) as position from tasks.subscription_checkpoints where subscription = $1) as checkpoint
-         left join tasks.dispatch_limits as dispatch_limit on true`,
-      [limitsProjection.name],
+    const limits: DispatchLimitDocument[] = [];
+    const position = await readTable<DispatchLimitDocument>(
+      this.options.pool,
+      limitsProjection,
+      (page) => void limits.push(...page),
     );
-    this.gate.load(rows.flatMap(({ document }) => document ?? []));
-    return rows[0]?.position ?? 0;
+    this.gate.load(limits);
+    return position;
   }
 }

@@ -1,10 +1,10 @@
-import { tableName, type Projection } from '@ao/projections';
 import type { Pool } from 'pg';
+import { tableName, type Projection } from './projection';
 
 const PAGE = 5_000;
 
 /**
- * The documents of a projection's table, page by page, and the checkpoint they stand at, all of one snapshot. By pages,
+ * Seeds a view that follows the log from there on: the documents of a projection's table, page by page, and the checkpoint they stand at, all of one snapshot. By pages,
  * because what a process once needed in one piece it keeps for good.
  */
 export async function readTable<Document extends object>(
