@@ -7,6 +7,8 @@ export interface Decider<State, Command, Event extends DomainEvent> {
   initialState(): State;
   /** Folds one event in. Must be total: it never throws, an event it does not know leaves the state as it is. */
   evolve(state: State, event: Event): State;
+  /** `evolve` with each of them, where many at once cost less: for states that are large to copy. Default: one by one. */
+  evolveAll?(state: State, events: readonly Event[]): State;
   /** What the command causes: events (none is a success that changes nothing) or a rejection. Pure. */
   decide(command: Command, state: State): Decision<Event>;
 }
