@@ -6,6 +6,11 @@ import { secretEvents, secretNameEvents } from './identity/secret';
 import { sessionEvents } from './identity/session';
 import { settingsEvents } from './identity/setting';
 import { userAdminsEvents, userEmailEvents, userEvents } from './identity/user';
+import { alertEvents } from './notifications/alert';
+import { channelEvents } from './notifications/channel';
+import { inboxEvents, notificationEvents, preferencesEvents } from './notifications/notification';
+import { ruleEvents } from './notifications/rule';
+import { webhookEvents } from './notifications/webhook';
 import { agentAliasEvents, agentEvents, agentNameEvents } from './registry/agent.events';
 import { agentCaEvents, certificateEvents, gatewayCertificateEvents } from './registry/certificate';
 import { registrationTokenEvents } from './registry/registration-token';
@@ -19,6 +24,13 @@ import { dispatchLimitEvents } from './tasks/limit';
 import { poolEvents, taskEvents } from './tasks/task.events';
 import { usageEvents } from './tasks/usage';
 import { taskTypeEvents } from './tasks/task-type';
+import { approvalEvents } from './workflows/approval';
+import { codeReviewEvents } from './workflows/code-review';
+import { installationEvents } from './workflows/installation';
+import { runEvents } from './workflows/run';
+import { signalEvents } from './workflows/signal';
+import { triggerEvents } from './workflows/trigger';
+import { workflowEvents } from './workflows/workflow';
 
 export * from './calendar';
 export * from './contract';
@@ -42,6 +54,13 @@ export * from './identity/token';
 export * from './identity/user';
 export * from './identity/user.requests';
 export * from './money';
+export * from './notifications/alert';
+export * from './notifications/channel';
+export * from './notifications/delivery';
+export * from './notifications/notification';
+export * from './notifications/public-event';
+export * from './notifications/rule';
+export * from './notifications/webhook';
 export * from './priority';
 export * from './registry/agent.document';
 export * from './registry/agent.events';
@@ -58,6 +77,7 @@ export * from './tasks/cost';
 export * from './tasks/dead-letter';
 export * from './tasks/explain';
 export * from './tasks/limit';
+export * from './tasks/retry-delay';
 export * from './tasks/schedule';
 export * from './tasks/schedule-times';
 export * from './tasks/schedule.requests';
@@ -73,6 +93,20 @@ export * from './tasks/usage';
 export * from './telemetry';
 export * from './text';
 export * from './upcasters';
+
+export * from './workflows/approval';
+export * from './workflows/code-review';
+export * from './workflows/definition';
+export * from './workflows/dependencies';
+export * from './workflows/installation';
+export * from './workflows/run';
+export * from './workflows/run.fold';
+export * from './workflows/run.requests';
+export * from './workflows/run-summary';
+export * from './workflows/signal';
+export * from './workflows/template';
+export * from './workflows/trigger';
+export * from './workflows/workflow';
 
 /** Every event type there is, by category and type: what writers stamp and what golden fixtures are kept for. */
 export const allEvents = {
@@ -110,4 +144,18 @@ export const allEvents = {
   ...secretEvents,
   ...secretNameEvents,
   ...refusalEvents,
+  ...webhookEvents,
+  ...channelEvents,
+  ...ruleEvents,
+  ...notificationEvents,
+  ...inboxEvents,
+  ...preferencesEvents,
+  ...alertEvents,
+  ...workflowEvents,
+  ...runEvents,
+  ...signalEvents,
+  ...approvalEvents,
+  ...codeReviewEvents,
+  ...triggerEvents,
+  ...installationEvents,
 } as const;

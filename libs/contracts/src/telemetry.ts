@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from './text';
+import { Id, Time } from './text';
 import { StreamedTask } from './tasks/task-stream';
 import { TaskCredential } from './tasks/task.specification';
 
@@ -55,3 +55,34 @@ export type HeartbeatBatch = z.infer<typeof HeartbeatBatch>;
 /** The owner of a read model: everything up to `position` is in it. */
 export const ModelPosition = z.object({ model: z.string(), position: z.int() });
 export type ModelPosition = z.infer<typeof ModelPosition>;
+/** Of the models that moved since the last message. */
+export const ModelPositionBatch = z.array(ModelPosition);
+
+/**
+ * A process of a service on itself: every 5 s, and at once when what it is ready for changes. Who is not heard for long is
+ * gone, unless its last word was that it stops.
+ */
+export const ServiceStatus = z.object({
+  service: z.string(),
+  /** Of this process; another one each time it starts. */
+  instance_id: Id,
+  at: Time,
+  ready: z.boolean(),
+  /** It was asked to end: its silence from now on is meant. */
+  stopping: z.boolean(),
+  /** The checks of /health/ready that fail, and why. */
+  failing: z.array(z.object({ check: z.string(), error: z.string() })),
+  subscriptions: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['owned', 'local']),
+      state: z.enum(['active', 'standby', 'paused', 'seeding', 'stopped']),
+      lag_events: z.int(),
+      /** Age of the oldest event it has not handled, as far as it is known. */
+      lag_seconds: z.number().optional(),
+      /** Streams that wait behind a parked event; known to the active replica. */
+      parked_streams: z.int(),
+    }),
+  ),
+});
+export type ServiceStatus = z.infer<typeof ServiceStatus>;

@@ -13,7 +13,7 @@ export const eventUpcasters: Readonly<Record<string, Readonly<Record<number, (da
   AgentRegistered: { 1: (data: object) => ({ ...withDetails(data), lifecycle: 'active' }) },
   AgentProfileChanged: { 1: withDetails },
   // What later versions of these added may be absent.
-  TaskSubmitted: { 1: asItIs },
+  TaskSubmitted: { 1: asItIs, 2: asItIs },
   TaskAttemptFailed: { 1: asItIs },
   TaskFailed: { 1: asItIs },
   TaskDeadLettered: { 1: asItIs, 2: asItIs },

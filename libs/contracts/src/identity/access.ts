@@ -30,7 +30,25 @@ export const PERMISSIONS = [
   /** Budgets and prices. */
   'costs:manage',
   'ssh:manage',
+  'workflows:read',
+  /** Definitions of workflows and their versions; templates of the marketplace are installed by it too. */
+  'workflows:manage',
+  /** Start, signal, pause, cancel, retry and fork runs. */
+  'workflows:run',
+  'triggers:manage',
+  'approvals:read',
+  'approvals:request',
   'approvals:decide',
+  'reviews:read',
+  /** Ask for code reviews and comment on them. */
+  'reviews:request',
+  'reviews:decide',
+  'webhooks:manage',
+  /** Notification channels and rules. */
+  'notifications:manage',
+  /** One's own notifications and preferences: persons, and keys of theirs. */
+  'notifications:own',
+  'alerts:read',
   /** One's own profile, password, MFA and session: persons only. */
   'profile:own',
   /** One's own API keys; all of them with `security:manage`. */
@@ -54,8 +72,15 @@ export type PersonRole = z.infer<typeof PersonRole>;
 
 const READ: readonly Permission[] = ['agents:read', 'workers:read', 'tasks:read', 'queues:read'];
 /** An agent has no business with what the fleet costs. */
-const READ_OF_PEOPLE: readonly Permission[] = [...READ, 'costs:read'];
-const OWN: readonly Permission[] = ['profile:own', 'api_keys:own'];
+const READ_OF_PEOPLE: readonly Permission[] = [
+  ...READ,
+  'costs:read',
+  'alerts:read',
+  'workflows:read',
+  'approvals:read',
+  'reviews:read',
+];
+const OWN: readonly Permission[] = ['profile:own', 'api_keys:own', 'notifications:own'];
 
 /** Role x permission, the only such table. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
@@ -73,12 +98,19 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
     'tasks:manage',
     'schedules:manage',
     'queues:clear',
+    'workflows:manage',
+    'workflows:run',
+    'triggers:manage',
+    'approvals:request',
     'approvals:decide',
+    'reviews:request',
+    'reviews:decide',
+    'webhooks:manage',
   ]),
-  approver: new Set([...READ_OF_PEOPLE, ...OWN, 'approvals:decide']),
+  approver: new Set([...READ_OF_PEOPLE, ...OWN, 'approvals:decide', 'reviews:decide']),
   viewer: new Set([...READ_OF_PEOPLE, ...OWN]),
   auditor: new Set([...READ_OF_PEOPLE, ...OWN, 'audit:read']),
-  agent: new Set([...READ, 'agents:act']),
+  agent: new Set([...READ, 'agents:act', 'approvals:request', 'reviews:request']),
 };
 
 /** What a key or an OAuth client may be given: anything but what only a person can do for itself. */

@@ -71,9 +71,19 @@ export const SETTINGS = {
     [],
     'What a million tokens of each model cost, and from which day on; costs are told by the present list',
   ),
+  'notifications.alerts_to_admins': setting(
+    'boolean',
+    z.boolean(),
+    true,
+    'Whether admins are notified of system alerts that are a warning or critical without a rule that says so',
+  ),
 } as const satisfies Record<
   string,
-  SettingDefinition<never> | SettingDefinition<string> | SettingDefinition<number> | SettingDefinition<Price[]>
+  | SettingDefinition<never>
+  | SettingDefinition<boolean>
+  | SettingDefinition<string>
+  | SettingDefinition<number>
+  | SettingDefinition<Price[]>
 >;
 export type SettingName = keyof typeof SETTINGS;
 export type SettingValues = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]['default'] };

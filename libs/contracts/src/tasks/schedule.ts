@@ -36,6 +36,7 @@ export const ScheduledOrder = TaskOrder.omit({
   on_dependency_failure: true,
   schedule_id: true,
   scheduled_for: true,
+  run: true,
 });
 export type ScheduledOrder = z.infer<typeof ScheduledOrder>;
 

@@ -31,7 +31,7 @@ export const taskEvents = {
   TaskSubmitted: event(
     CATEGORY,
     'TaskSubmitted',
-    2,
+    3,
     TaskSpecification.extend({ task_id: Id, pool: Word, submitted_at: Time }),
   ),
   /** A task that it depends on has ended. */

@@ -27,7 +27,12 @@ export type TaskOrder = z.infer<typeof TaskOrder>;
 /** An order that says it all. */
 export type CompleteOrder = TaskSpecification & Pick<TaskOrder, 'delay_seconds'>;
 
-export const submitTask = command('tasks.submit_task', TaskOrder, z.object({ task_id: Id, submitted_at: Time }));
+/** `task_id`: of a sender that derives it from what the task is for, so that it knows it before; absent: a fresh one. */
+export const submitTask = command(
+  'tasks.submit_task',
+  TaskOrder.extend({ task_id: Id.optional() }),
+  z.object({ task_id: Id, submitted_at: Time }),
+);
 export type SubmitTask = DataOf<typeof submitTask>;
 
 /** Up to 500 tasks that fit one message; each is its own unit of append with the command id `derivedId(command_id, index)`. */

@@ -47,6 +47,10 @@ export const TaskTexts = z.object({
   instructions: text(32_000).optional(),
 });
 
+/** The step of a workflow's run that waits for a task. */
+export const TaskOfRun = z.object({ run_id: Id, node: text(200, 1) });
+export type TaskOfRun = z.infer<typeof TaskOfRun>;
+
 /** What a submitter asks for. */
 export const TaskSpecification = TaskTexts.extend({
   type: Word,
@@ -79,6 +83,8 @@ export const TaskSpecification = TaskTexts.extend({
   /** The schedule that made it, and for which of its times. */
   schedule_id: Id.optional(),
   scheduled_for: Time.optional(),
+  /** The run that made it, and for which of its steps. */
+  run: TaskOfRun.optional(),
 });
 export type TaskSpecification = z.infer<typeof TaskSpecification>;
 
