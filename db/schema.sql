@@ -9,12 +9,16 @@ create role ao_gateway login;
 grant ao_service to ao_gateway;
 create role ao_identity login;
 grant ao_service to ao_identity;
+create role ao_notifications login;
+grant ao_service to ao_notifications;
 create role ao_owner nologin;
 create role ao_registry login;
 grant ao_service to ao_registry;
 create role ao_service nologin;
 create role ao_tasks login;
 grant ao_service to ao_tasks;
+create role ao_workflows login;
+grant ao_service to ao_workflows;
 
 -- Database
 
@@ -32,6 +36,8 @@ grant usage on schema event_log to ao_auditor;
 grant usage on schema event_log to ao_service;
 create schema identity authorization ao_owner;
 grant usage on schema identity to ao_identity;
+create schema notifications authorization ao_owner;
+grant usage on schema notifications to ao_notifications;
 create schema public authorization pg_database_owner;
 create schema read_models authorization ao_owner;
 grant create, usage on schema read_models to ao_gateway;
@@ -41,6 +47,8 @@ create schema tasks authorization ao_owner;
 grant usage on schema tasks to ao_tasks;
 create schema telemetry authorization ao_owner;
 grant usage on schema telemetry to ao_service;
+create schema workflows authorization ao_owner;
+grant usage on schema workflows to ao_workflows;
 
 -- Default privileges
 
@@ -49,6 +57,8 @@ alter default privileges for role ao_owner in schema discovery grant on sequence
 alter default privileges for role ao_owner in schema discovery grant on tables: ao_discovery=arwd/ao_owner;
 alter default privileges for role ao_owner in schema identity grant on sequences: ao_identity=U/ao_owner;
 alter default privileges for role ao_owner in schema identity grant on tables: ao_identity=arwd/ao_owner;
+alter default privileges for role ao_owner in schema notifications grant on sequences: ao_notifications=U/ao_owner;
+alter default privileges for role ao_owner in schema notifications grant on tables: ao_notifications=arwd/ao_owner;
 alter default privileges for role ao_owner in schema read_models grant on sequences: ao_gateway=U/ao_owner;
 alter default privileges for role ao_owner in schema read_models grant on tables: ao_gateway=arwd/ao_owner;
 alter default privileges for role ao_owner in schema registry grant on sequences: ao_registry=U/ao_owner;
@@ -56,6 +66,8 @@ alter default privileges for role ao_owner in schema registry grant on tables: a
 alter default privileges for role ao_owner in schema tasks grant on sequences: ao_tasks=U/ao_owner;
 alter default privileges for role ao_owner in schema tasks grant on tables: ao_tasks=arwd/ao_owner;
 alter default privileges for role ao_owner in schema telemetry grant on tables: ao_service=r/ao_owner;
+alter default privileges for role ao_owner in schema workflows grant on sequences: ao_workflows=U/ao_owner;
+alter default privileges for role ao_owner in schema workflows grant on tables: ao_workflows=arwd/ao_owner;
 
 -- Tables
 
@@ -272,6 +284,239 @@ create table identity.subscription_checkpoints (
 alter table identity.subscription_checkpoints owner to ao_owner;
 grant delete, insert, select, update on table identity.subscription_checkpoints to ao_identity;
 
+create table notifications.alert_subjects (
+  subject text not null,
+  "position" bigint not null,
+  document json not null,
+  constraint alert_subjects_pkey PRIMARY KEY (subject)
+) with (fillfactor=80);
+alter table notifications.alert_subjects owner to ao_owner;
+grant delete, insert, select, update on table notifications.alert_subjects to ao_notifications;
+
+create table notifications.alerts (
+  alert_id uuid not null,
+  kind text not null,
+  source text not null,
+  raised boolean not null,
+  document json not null,
+  constraint alerts_pkey PRIMARY KEY (alert_id)
+) with (fillfactor=80);
+alter table notifications.alerts owner to ao_owner;
+CREATE INDEX alerts_raised ON notifications.alerts USING btree (kind) WHERE raised;
+grant delete, insert, select, update on table notifications.alerts to ao_notifications;
+
+create table notifications.attempts (
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status_code integer,
+  error text,
+  detail text,
+  response text,
+  constraint attempts_pkey PRIMARY KEY (delivery_id, number)
+);
+alter table notifications.attempts owner to ao_owner;
+grant delete, insert, select, update on table notifications.attempts to ao_notifications;
+
+create table notifications.dead_letter_counts (
+  second timestamp with time zone not null,
+  count integer not null,
+  constraint dead_letter_counts_pkey PRIMARY KEY (second)
+);
+alter table notifications.dead_letter_counts owner to ao_owner;
+grant delete, insert, select, update on table notifications.dead_letter_counts to ao_notifications;
+
+create table notifications.deliveries (
+  delivery_id uuid not null,
+  target_kind text not null,
+  target_id uuid not null,
+  event text not null,
+  "position" bigint,
+  replay_id uuid,
+  message json,
+  state text not null,
+  attempts integer not null default 0,
+  tries integer not null default 0,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  last_error text,
+  last_status_code integer,
+  constraint deliveries_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint deliveries_check1 CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+  constraint deliveries_pkey PRIMARY KEY (delivery_id),
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
+);
+alter table notifications.deliveries owner to ao_owner;
+CREATE INDEX deliveries_due ON notifications.deliveries USING btree (target_id, due_at, "position", delivery_id) WHERE (state = 'pending'::text);
+CREATE INDEX deliveries_ended ON notifications.deliveries USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX deliveries_failed ON notifications.deliveries USING btree (target_id, created_at, "position", delivery_id) WHERE (state = 'failed'::text);
+CREATE INDEX deliveries_log ON notifications.deliveries USING btree (target_id, created_at, "position", delivery_id);
+grant delete, insert, select, update on table notifications.deliveries to ao_notifications;
+
+create table notifications.expected_services (
+  service text not null,
+  constraint expected_services_pkey PRIMARY KEY (service)
+);
+alter table notifications.expected_services owner to ao_owner;
+grant delete, insert, select, update on table notifications.expected_services to ao_notifications;
+
+create table notifications.mails (
+  notification_id uuid not null,
+  user_id uuid not null,
+  severity text not null,
+  event text,
+  "position" bigint,
+  subject text not null,
+  body text not null,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  delivery_id uuid,
+  constraint mails_pkey PRIMARY KEY (notification_id)
+);
+alter table notifications.mails owner to ao_owner;
+CREATE INDEX mails_of_person ON notifications.mails USING btree (user_id, created_at);
+grant delete, insert, select, update on table notifications.mails to ao_notifications;
+
+create table notifications.migrations (
+  id integer not null default nextval('notifications.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table notifications.migrations owner to ao_owner;
+grant delete, insert, select, update on table notifications.migrations to ao_notifications;
+
+create table notifications.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table notifications.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON notifications.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table notifications.parked_events to ao_notifications;
+
+create table notifications.people (
+  user_id uuid not null,
+  role text,
+  active boolean not null,
+  email text,
+  preferences json,
+  constraint people_pkey PRIMARY KEY (user_id)
+);
+alter table notifications.people owner to ao_owner;
+CREATE INDEX people_by_role ON notifications.people USING btree (role) WHERE active;
+grant delete, insert, select, update on table notifications.people to ao_notifications;
+
+create table notifications.personal_minutes (
+  user_id uuid not null,
+  minute timestamp with time zone not null,
+  told integer not null,
+  withheld json not null,
+  constraint personal_minutes_pkey PRIMARY KEY (user_id)
+) with (fillfactor=70);
+alter table notifications.personal_minutes owner to ao_owner;
+grant delete, insert, select, update on table notifications.personal_minutes to ao_notifications;
+
+create table notifications.rule_states (
+  rule_id uuid not null,
+  key text not null,
+  state jsonb not null,
+  expires_at timestamp with time zone not null,
+  constraint rule_states_pkey PRIMARY KEY (rule_id, key)
+) with (fillfactor=70);
+alter table notifications.rule_states owner to ao_owner;
+CREATE INDEX rule_states_expiry ON notifications.rule_states USING btree (expires_at);
+grant delete, insert, select, update on table notifications.rule_states to ao_notifications;
+
+create table notifications.rules (
+  rule_id uuid not null,
+  channels uuid[] not null,
+  terms jsonb not null,
+  constraint rules_pkey PRIMARY KEY (rule_id)
+);
+alter table notifications.rules owner to ao_owner;
+grant delete, insert, select, update on table notifications.rules to ao_notifications;
+
+create table notifications.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table notifications.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table notifications.subscription_checkpoints to ao_notifications;
+
+create table notifications.targets (
+  target_id uuid not null,
+  target_kind text not null,
+  held boolean not null default false,
+  failing_since timestamp with time zone,
+  most_tries integer not null default 0,
+  gone_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  last_error text,
+  last_delivered_at timestamp with time zone,
+  last_attempt json,
+  delivered bigint not null default 0,
+  failed bigint not null default 0,
+  constraint targets_pkey PRIMARY KEY (target_id)
+) with (fillfactor=50);
+alter table notifications.targets owner to ao_owner;
+CREATE INDEX targets_closed ON notifications.targets USING btree (target_id) WHERE (closed_at IS NOT NULL);
+CREATE INDEX targets_failing ON notifications.targets USING btree (target_id) WHERE ((failing_since IS NOT NULL) OR (gone_at IS NOT NULL));
+grant delete, insert, select, update on table notifications.targets to ao_notifications;
+
+create table notifications.timers (
+  timer_id text not null,
+  due_at timestamp with time zone not null,
+  kind text not null,
+  payload json not null,
+  constraint timers_pkey PRIMARY KEY (timer_id)
+);
+alter table notifications.timers owner to ao_owner;
+CREATE INDEX timers_due ON notifications.timers USING btree (due_at);
+grant delete, insert, select, update on table notifications.timers to ao_notifications;
+
+create table notifications.webhook_replays (
+  replay_id uuid not null,
+  webhook_id uuid not null,
+  own_ids boolean not null,
+  first_position bigint not null,
+  last_position bigint not null,
+  "position" bigint not null,
+  per_second integer not null,
+  requested_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint webhook_replays_pkey PRIMARY KEY (replay_id)
+);
+alter table notifications.webhook_replays owner to ao_owner;
+CREATE INDEX webhook_replays_of ON notifications.webhook_replays USING btree (webhook_id, requested_at);
+CREATE INDEX webhook_replays_open ON notifications.webhook_replays USING btree (next_at) WHERE (done_at IS NULL);
+grant delete, insert, select, update on table notifications.webhook_replays to ao_notifications;
+
+create table notifications.webhooks (
+  webhook_id uuid not null,
+  document json not null,
+  status text not null,
+  filter_errors bigint not null default 0,
+  last_filter_error text,
+  constraint webhooks_pkey PRIMARY KEY (webhook_id)
+);
+alter table notifications.webhooks owner to ao_owner;
+CREATE INDEX webhooks_failing ON notifications.webhooks USING btree (webhook_id) WHERE (status = 'failing'::text);
+grant delete, insert, select, update on table notifications.webhooks to ao_notifications;
+
 create table read_models.agent_counters (
   counter text not null,
   value bigint not null,
@@ -300,6 +545,20 @@ CREATE INDEX agents_external_id ON read_models.agents USING btree (external_id) 
 CREATE INDEX agents_worker ON read_models.agents USING btree ((((document -> 'details'::text) ->> 'worker_id'::text))) WHERE (((document -> 'details'::text) ->> 'worker_id'::text) IS NOT NULL);
 grant delete, insert, select, update on table read_models.agents to ao_gateway;
 
+create table read_models.alerts (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  kind text not null,
+  severity text not null,
+  status text not null,
+  raised_at timestamp with time zone not null,
+  constraint alerts_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.alerts owner to ao_owner;
+CREATE INDEX alerts_by_time ON read_models.alerts USING btree (raised_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.alerts to ao_gateway;
+
 create table read_models.api_keys (
   id text not null,
   document json not null,
@@ -314,6 +573,25 @@ create table read_models.api_keys (
 alter table read_models.api_keys owner to ao_owner;
 CREATE INDEX api_keys_owner ON read_models.api_keys USING btree (owner_id, created_at DESC, id DESC);
 grant delete, insert, select, update on table read_models.api_keys to ao_gateway;
+
+create table read_models.approvals (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  run_id text,
+  requested_by text,
+  roles text[] not null,
+  users text[] not null,
+  voters text[] not null,
+  allow_self boolean not null,
+  requested_at timestamp with time zone not null,
+  constraint approvals_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.approvals owner to ao_owner;
+CREATE INDEX approvals_by_status ON read_models.approvals USING btree (status, requested_at, id);
+CREATE INDEX approvals_of_run ON read_models.approvals USING btree (run_id) WHERE (run_id IS NOT NULL);
+grant delete, insert, select, update on table read_models.approvals to ao_gateway;
 
 create table read_models.budgets (
   id text not null,
@@ -335,6 +613,18 @@ alter table read_models.certificates owner to ao_owner;
 CREATE INDEX certificates_dead_until ON read_models.certificates USING btree (dead_until) WHERE (dead_until IS NOT NULL);
 grant delete, insert, select, update on table read_models.certificates to ao_gateway;
 
+create table read_models.channels (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  type text not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  constraint channels_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.channels owner to ao_owner;
+grant delete, insert, select, update on table read_models.channels to ao_gateway;
+
 create table read_models.circuit_breakers (
   id text not null,
   document json not null,
@@ -346,6 +636,22 @@ create table read_models.circuit_breakers (
 alter table read_models.circuit_breakers owner to ao_owner;
 CREATE INDEX circuit_breakers_name ON read_models.circuit_breakers USING btree (name);
 grant delete, insert, select, update on table read_models.circuit_breakers to ao_gateway;
+
+create table read_models.code_reviews (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  agent_id text,
+  requested_by text not null,
+  comment_count integer not null,
+  requested_at timestamp with time zone not null,
+  constraint code_reviews_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.code_reviews owner to ao_owner;
+CREATE INDEX code_reviews_by_time ON read_models.code_reviews USING btree (requested_at DESC, id DESC);
+CREATE INDEX code_reviews_of_agent ON read_models.code_reviews USING btree (agent_id, requested_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.code_reviews to ao_gateway;
 
 create table read_models.costs (
   id text not null,
@@ -369,6 +675,45 @@ alter table read_models.costs owner to ao_owner;
 CREATE INDEX costs_day ON read_models.costs USING btree (day);
 grant delete, insert, select, update on table read_models.costs to ao_gateway;
 
+create table read_models.inboxes (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  read_until bigint not null,
+  constraint inboxes_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.inboxes owner to ao_owner;
+grant delete, insert, select, update on table read_models.inboxes to ao_gateway;
+
+create table read_models.installations (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  template_id text not null,
+  status text not null,
+  started_at timestamp with time zone not null,
+  constraint installations_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.installations owner to ao_owner;
+grant delete, insert, select, update on table read_models.installations to ao_gateway;
+
+create table read_models.metric_counters (
+  counter text not null,
+  value bigint not null,
+  constraint metric_counters_pkey PRIMARY KEY (counter)
+) with (fillfactor=50);
+alter table read_models.metric_counters owner to ao_owner;
+grant delete, insert, select, update on table read_models.metric_counters to ao_gateway;
+
+create table read_models.metric_subjects (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint metric_subjects_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.metric_subjects owner to ao_owner;
+grant delete, insert, select, update on table read_models.metric_subjects to ao_gateway;
+
 create table read_models.migrations (
   id integer not null default nextval('read_models.migrations_id_seq'::regclass),
   "timestamp" bigint not null,
@@ -377,6 +722,31 @@ create table read_models.migrations (
 );
 alter table read_models.migrations owner to ao_owner;
 grant delete, insert, select, update on table read_models.migrations to ao_gateway;
+
+create table read_models.notification_rules (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  enabled boolean not null,
+  created_at timestamp with time zone not null,
+  constraint notification_rules_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.notification_rules owner to ao_owner;
+grant delete, insert, select, update on table read_models.notification_rules to ao_gateway;
+
+create table read_models.notifications (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  user_id text not null,
+  at bigint not null,
+  read boolean not null,
+  constraint notifications_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.notifications owner to ao_owner;
+CREATE INDEX notifications_of_person ON read_models.notifications USING btree (user_id, at DESC) INCLUDE (read);
+grant delete, insert, select, update on table read_models.notifications to ao_gateway;
 
 create table read_models.oauth_clients (
   id text not null,
@@ -406,6 +776,15 @@ create table read_models.parked_events (
 alter table read_models.parked_events owner to ao_owner;
 CREATE INDEX parked_events_stream ON read_models.parked_events USING btree (subscription, stream_id, "position");
 grant delete, insert, select, update on table read_models.parked_events to ao_gateway;
+
+create table read_models.preferences (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  constraint preferences_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.preferences owner to ao_owner;
+grant delete, insert, select, update on table read_models.preferences to ao_gateway;
 
 create unlogged table read_models.rate_windows (
   bucket text not null,
@@ -443,6 +822,23 @@ create table read_models.registration_tokens (
 alter table read_models.registration_tokens owner to ao_owner;
 CREATE INDEX registration_tokens_created_at ON read_models.registration_tokens USING btree (created_at DESC, id DESC);
 grant delete, insert, select, update on table read_models.registration_tokens to ao_gateway;
+
+create table read_models.runs (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  workflow_id text not null,
+  status text not null,
+  parent_run_id text,
+  started_at timestamp with time zone not null,
+  constraint runs_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.runs owner to ao_owner;
+CREATE INDEX runs_by_status ON read_models.runs USING btree (status, started_at DESC, id DESC);
+CREATE INDEX runs_by_time ON read_models.runs USING btree (started_at DESC, id DESC);
+CREATE INDEX runs_of_parent ON read_models.runs USING btree (parent_run_id, started_at DESC, id DESC) WHERE (parent_run_id IS NOT NULL);
+CREATE INDEX runs_of_workflow ON read_models.runs USING btree (workflow_id, started_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.runs to ao_gateway;
 
 create table read_models.schedule_runs (
   id text not null,
@@ -567,6 +963,18 @@ CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
 CREATE INDEX tasks_submitted ON read_models.tasks USING brin (submitted_at) WITH (pages_per_range='32');
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;
 
+create table read_models.triggers (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  type text not null,
+  enabled boolean not null,
+  created_at timestamp with time zone not null,
+  constraint triggers_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.triggers owner to ao_owner;
+grant delete, insert, select, update on table read_models.triggers to ao_gateway;
+
 create table read_models.user_counters (
   counter text not null,
   value bigint not null,
@@ -591,6 +999,17 @@ CREATE INDEX users_created_at ON read_models.users USING btree (created_at DESC,
 CREATE INDEX users_email_index ON read_models.users USING btree (email_index) WHERE (email_index IS NOT NULL);
 grant delete, insert, select, update on table read_models.users to ao_gateway;
 
+create table read_models.webhooks (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  constraint webhooks_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.webhooks owner to ao_owner;
+grant delete, insert, select, update on table read_models.webhooks to ao_gateway;
+
 create table read_models.workers (
   id text not null,
   document json not null,
@@ -602,6 +1021,20 @@ create table read_models.workers (
 ) with (fillfactor=80);
 alter table read_models.workers owner to ao_owner;
 grant delete, insert, select, update on table read_models.workers to ao_gateway;
+
+create table read_models.workflows (
+  id text not null,
+  document json not null,
+  "position" bigint not null,
+  name text not null,
+  is_template boolean not null,
+  status text not null,
+  created_at timestamp with time zone not null,
+  constraint workflows_pkey PRIMARY KEY (id)
+) with (fillfactor=80);
+alter table read_models.workflows owner to ao_owner;
+CREATE INDEX workflows_by_age ON read_models.workflows USING btree (created_at DESC, id DESC);
+grant delete, insert, select, update on table read_models.workflows to ao_gateway;
 
 create table registry.data_keys (
   subject text not null,
@@ -901,6 +1334,147 @@ CREATE INDEX worker_liveness_deadline ON telemetry.worker_liveness USING btree (
 grant delete, insert, select, update on table telemetry.worker_liveness to ao_registry;
 grant select on table telemetry.worker_liveness to ao_service;
 
+create table workflows.figure_agents (
+  agent_id uuid not null,
+  type text not null,
+  status text not null,
+  constraint figure_agents_pkey PRIMARY KEY (agent_id)
+) with (fillfactor=70);
+alter table workflows.figure_agents owner to ao_owner;
+grant delete, insert, select, update on table workflows.figure_agents to ao_workflows;
+
+create table workflows.figure_tasks (
+  task_id uuid not null,
+  status text not null,
+  pool text not null,
+  since timestamp with time zone not null,
+  constraint figure_tasks_pkey PRIMARY KEY (task_id)
+) with (fillfactor=70);
+alter table workflows.figure_tasks owner to ao_owner;
+grant delete, insert, select, update on table workflows.figure_tasks to ao_workflows;
+
+create table workflows.migrations (
+  id integer not null default nextval('workflows.migrations_id_seq'::regclass),
+  "timestamp" bigint not null,
+  name character varying not null,
+  constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+alter table workflows.migrations owner to ao_owner;
+grant delete, insert, select, update on table workflows.migrations to ao_workflows;
+
+create table workflows.parked_events (
+  subscription text not null,
+  "position" bigint not null,
+  stream_id text not null,
+  type text not null,
+  error text,
+  attempts integer not null default 0,
+  parked_at timestamp with time zone not null default clock_timestamp(),
+  retry_requested_at timestamp with time zone,
+  constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+alter table workflows.parked_events owner to ao_owner;
+CREATE INDEX parked_events_stream ON workflows.parked_events USING btree (subscription, stream_id, "position");
+grant delete, insert, select, update on table workflows.parked_events to ao_workflows;
+
+create table workflows.run_work (
+  work_id uuid not null,
+  kind text not null,
+  run_id uuid not null,
+  node text not null,
+  attempt integer not null,
+  state text not null,
+  signal_key uuid,
+  "position" bigint not null,
+  correlation_id text not null,
+  causation_id text not null,
+  constraint run_work_pkey PRIMARY KEY (work_id),
+  constraint run_work_state_check CHECK ((state = ANY (ARRAY['wanted'::text, 'open'::text, 'unwanted'::text])))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000, fillfactor=70);
+alter table workflows.run_work owner to ao_owner;
+CREATE INDEX run_work_run ON workflows.run_work USING btree (run_id, node);
+CREATE INDEX run_work_signal ON workflows.run_work USING btree (signal_key, "position") WHERE (signal_key IS NOT NULL);
+CREATE INDEX run_work_to_do ON workflows.run_work USING btree ("position") WHERE (state <> 'open'::text);
+grant delete, insert, select, update on table workflows.run_work to ao_workflows;
+
+create table workflows.subscription_checkpoints (
+  subscription text not null,
+  "position" bigint not null,
+  version integer not null default 1,
+  generation bigint not null default 0,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint subscription_checkpoints_pkey PRIMARY KEY (subscription)
+) with (fillfactor=50);
+alter table workflows.subscription_checkpoints owner to ao_owner;
+grant delete, insert, select, update on table workflows.subscription_checkpoints to ao_workflows;
+
+create table workflows.timers (
+  timer_id text not null,
+  due_at timestamp with time zone not null,
+  kind text not null,
+  payload json not null,
+  constraint timers_pkey PRIMARY KEY (timer_id)
+);
+alter table workflows.timers owner to ao_owner;
+CREATE INDEX timers_due ON workflows.timers USING btree (due_at);
+grant delete, insert, select, update on table workflows.timers to ao_workflows;
+
+create table workflows.trigger_chains (
+  ref uuid not null,
+  depth smallint not null,
+  at timestamp with time zone not null,
+  constraint trigger_chains_pkey PRIMARY KEY (ref)
+);
+alter table workflows.trigger_chains owner to ao_owner;
+CREATE INDEX trigger_chains_at ON workflows.trigger_chains USING btree (at);
+grant delete, insert, select, update on table workflows.trigger_chains to ao_workflows;
+
+create table workflows.trigger_history (
+  entry_id bigint not null generated always as identity,
+  trigger_id uuid not null,
+  firing_id uuid,
+  outcome text not null,
+  reason text,
+  detail text,
+  cause jsonb not null,
+  made jsonb,
+  at timestamp with time zone not null,
+  constraint trigger_history_pkey PRIMARY KEY (trigger_id, entry_id)
+);
+alter table workflows.trigger_history owner to ao_owner;
+CREATE UNIQUE INDEX trigger_history_firing ON workflows.trigger_history USING btree (firing_id) WHERE (firing_id IS NOT NULL);
+grant delete, insert, select, update on table workflows.trigger_history to ao_workflows;
+
+create table workflows.trigger_hooks (
+  firing_id uuid not null,
+  at timestamp with time zone not null,
+  constraint trigger_hooks_pkey PRIMARY KEY (firing_id)
+);
+alter table workflows.trigger_hooks owner to ao_owner;
+CREATE INDEX trigger_hooks_at ON workflows.trigger_hooks USING btree (at);
+grant delete, insert, select, update on table workflows.trigger_hooks to ao_workflows;
+
+create table workflows.trigger_windows (
+  trigger_id uuid not null,
+  started_at timestamp with time zone not null,
+  fired integer not null,
+  constraint trigger_windows_pkey PRIMARY KEY (trigger_id)
+) with (fillfactor=70);
+alter table workflows.trigger_windows owner to ao_owner;
+grant delete, insert, select, update on table workflows.trigger_windows to ao_workflows;
+
+create table workflows.triggers (
+  trigger_id uuid not null,
+  terms jsonb not null,
+  enabled_at timestamp with time zone,
+  revision bigint not null,
+  is_met boolean not null default false,
+  condition_error text,
+  constraint triggers_pkey PRIMARY KEY (trigger_id)
+) with (fillfactor=70);
+alter table workflows.triggers owner to ao_owner;
+grant delete, insert, select, update on table workflows.triggers to ao_workflows;
+
 -- Sequences
 
 create sequence discovery.migrations_id_seq as integer start 1 increment 1;
@@ -909,6 +1483,8 @@ create sequence event_log.migrations_id_seq as integer start 1 increment 1;
 -- with the default privileges of a sequence
 create sequence identity.migrations_id_seq as integer start 1 increment 1;
 grant usage on sequence identity.migrations_id_seq to ao_identity;
+create sequence notifications.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence notifications.migrations_id_seq to ao_notifications;
 create sequence read_models.migrations_id_seq as integer start 1 increment 1;
 grant usage on sequence read_models.migrations_id_seq to ao_gateway;
 create sequence registry.migrations_id_seq as integer start 1 increment 1;
@@ -917,6 +1493,10 @@ create sequence tasks.migrations_id_seq as integer start 1 increment 1;
 grant usage on sequence tasks.migrations_id_seq to ao_tasks;
 create sequence telemetry.task_logs_id_seq as bigint start 1 increment 1;
 -- with the default privileges of a sequence
+create sequence workflows.migrations_id_seq as integer start 1 increment 1;
+grant usage on sequence workflows.migrations_id_seq to ao_workflows;
+create sequence workflows.trigger_history_entry_id_seq as bigint start 1 increment 1;
+grant usage on sequence workflows.trigger_history_entry_id_seq to ao_workflows;
 
 -- Functions
 
@@ -988,13 +1568,16 @@ begin
 
   select coalesce(c.last_position, 0), coalesce(c.hash, decode(repeat('00', 32), 'hex')), t.at,
          (extract(epoch from t.at) * 1000000)::bigint, s.versions,
-         s.stale or s.streams < cardinality(stream_ids)
+         s.stale or s.clashing
            or exists (select from event_log.commands c where c.command_id = any(command_ids))
     into head, head_hash, at, at_us, versions, suspect
     from (
-      select array_agg(v.version order by s.i) as versions, count(distinct s.id) as streams,
-             coalesce(bool_or(s.expected <> v.version), false) as stale
+      select array_agg(v.version order by s.i) as versions, coalesce(bool_or(s.expected <> v.version), false) as stale,
+             -- More repetitions than there are among those that are only checked, which many units may share.
+             count(*) - count(distinct s.id)
+               > count(*) filter (where not w.written) - count(distinct s.id) filter (where not w.written) as clashing
         from unnest(stream_ids, expected_versions) with ordinality as s(id, expected, i)
+        cross join lateral (select s.i = any(event_streams) as written) w
         cross join lateral (
           select coalesce((select e.version from event_log.events e
                             where e.stream_id = s.id order by e.version desc limit 1), 0) as version

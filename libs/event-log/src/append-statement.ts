@@ -2,8 +2,8 @@ import { categoryOf } from '@ao/kernel';
 import type { QueryConfig } from 'pg';
 import type { ArrayWriter } from './binary-array';
 import type { PreparedUnit } from './prepared-unit';
-import type { Commit } from './subscription.types';
-import type { AppendOutcome, Position, RecordedEvent } from './types';
+import type { AnnouncedEvent, Commit } from './subscription.types';
+import type { AppendOutcome, Position } from './types';
 
 const APPEND = 'select event_log.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)';
 
@@ -106,7 +106,8 @@ export function batchResult(batch: readonly PreparedUnit[], reply: AppendReply):
       outcomes.push(refusal(letter, details.get(index + 1)));
       continue;
     }
-    const versions: Record<string, number> = {};
+    // Without a prototype it is a dictionary from the start; a literal would get a shape of its own for each stream's id.
+    const versions = Object.create(null) as Record<string, number>;
     for (const { stream_id, events } of unit.streams) {
       versions[stream_id] = reply.versions![stream]! + events.length;
       stream += 1;
@@ -121,28 +122,35 @@ export function batchResult(batch: readonly PreparedUnit[], reply: AppendReply):
 export function committedEvents(
   batch: readonly PreparedUnit[],
   reply: AppendReply,
-): { commit: Commit; events: RecordedEvent[] } | undefined {
+): { commit: Commit; events: AnnouncedEvent[] } | undefined {
   const recorded_at = isoMicroseconds(reply.at);
-  const events: RecordedEvent[] = [];
+  const events: AnnouncedEvent[] = [];
   const categories: Record<string, number> = {};
   let position = reply.head;
   let stream = 0;
   for (let index = 0; index < batch.length; index += 1) {
-    const { streams, metadata } = batch[index]!.unit;
+    const { unit, metadata, data } = batch[index]!;
     if (reply.outcomes[index] !== 'a') {
-      stream += streams.length;
+      stream += unit.streams.length;
       continue;
     }
-    for (const { stream_id, events: added } of streams) {
+    let datum = 0;
+    for (const { stream_id, events: added } of unit.streams) {
       let version = reply.versions![stream]!;
       stream += 1;
       if (added.length === 0) continue;
       const category = categoryOf(stream_id);
       categories[category] = (categories[category] ?? 0) + added.length;
-      for (const { type, schema_version, data } of added) {
+      for (const { type, schema_version } of added) {
         position += 1;
         version += 1;
-        events.push({ position, stream_id, category, version, type, schema_version, data, metadata, recorded_at });
+        // From the texts that were appended; ids and types hold nothing that JSON escapes.
+        const text =
+          `{"position":${position},"stream_id":"${stream_id}","category":"${category}","version":${version},` +
+          `"type":"${type}","schema_version":${schema_version},"data":${data[datum]},"metadata":${metadata},` +
+          `"recorded_at":"${recorded_at}"}`;
+        datum += 1;
+        events.push({ position, category, text });
       }
     }
   }

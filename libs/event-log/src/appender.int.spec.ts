@@ -1,7 +1,7 @@
 import { eventually } from '@ao/testing';
 import type { PoolClient } from 'pg';
 import { logSubject, type LogSubject } from './log-subject.testing';
-import type { Commit } from './subscription.types';
+import type { AnnouncedEvent, Commit } from './subscription.types';
 import { tcpProxy, type TcpProxy } from './tcp-proxy.testing';
 import {
   InvalidUnitError,
@@ -145,7 +145,7 @@ describe('group commit', () => {
   });
 
   it('should announce each commit with its events as the log has them, after the commit', async () => {
-    const announced: { commit: Commit; events: readonly RecordedEvent[] }[] = [];
+    const announced: { commit: Commit; events: readonly AnnouncedEvent[] }[] = [];
     const log = subject.open({
       bus: {
         announce: (commit, events) => announced.push({ commit, events }),
@@ -161,7 +161,11 @@ describe('group commit', () => {
     const { position } = outcome as { position: number };
     expect(announced).toHaveLength(1);
     expect(announced[0]!.commit).toEqual({ first: position - 2, last: position, categories: { alpha: 2, beta: 1 } });
-    expect(announced[0]!.events).toEqual(await log.read({ after: position - 3, upTo: position }));
+    const events = announced[0]!.events.map(({ text }) => JSON.parse(text) as RecordedEvent);
+    expect(events).toEqual(await log.read({ after: position - 3, upTo: position }));
+    expect(announced[0]!.events.map((event) => [event.position, event.category])).toEqual(
+      events.map((event) => [event.position, event.category]),
+    );
   });
 });
 

@@ -1,4 +1,6 @@
 import { newId } from '@ao/kernel';
+import { appendStatement, type AppendReply } from './append-statement';
+import { createScratch } from './binary-array';
 import {
   checkClockNeverOrders,
   checkDense,
@@ -9,7 +11,8 @@ import {
 } from './log-contract.testing';
 import { logSubject, type LogSubject } from './log-subject.testing';
 import { mutateAppend, SKEWED_CLOCK } from './mutants.testing';
-import type { RecordedEvent } from './types';
+import { prepareUnit } from './prepared-unit';
+import type { AppendUnit, RecordedEvent } from './types';
 import { freshStream, happened, unitOf, unitOn } from './unit.testing';
 
 let subject: LogSubject;
@@ -75,6 +78,24 @@ describe('appending', () => {
     expect(await log.append(under(1))).toMatchObject({ kind: 'appended', versions: { [task]: 1, [pool]: 1 } });
     await log.append(unitOf(pool, 1));
     expect(await log.append(under(1))).toEqual({ kind: 'conflict', stream_id: pool, expected: 1, actual: 2 });
+  });
+
+  it('should refuse a batch that writes a stream and touches it again, but not one that only checks it twice', async () => {
+    const pool = subject.poolAs('tasks');
+    const [checked, one, other] = [freshStream('pool'), freshStream(), freshStream()];
+    const check = { stream_id: checked, expected_version: 0, events: [] };
+    const write = (stream_id: string) => ({ stream_id, expected_version: 0, events: [happened({})] });
+    const send = async (...units: AppendUnit[]) => {
+      const { rows } = await pool.query(appendStatement(units.map(prepareUnit), createScratch(), 5_000));
+      return (rows as unknown as [AppendReply][])[0]![0].outcomes;
+    };
+    expect(await send(unitOn([write(one), check]), unitOn([write(other), check]))).toBe('aa');
+    for (const units of [
+      [unitOn([write(checked)]), unitOn([write(freshStream()), check])],
+      [unitOn([write(freshStream()), check]), unitOn([write(checked)])],
+      [unitOn([write(checked)]), unitOn([write(checked)])],
+    ])
+      await expect(send(...units)).rejects.toThrow(`the stream ${checked} is written and touched again in one batch`);
   });
 
   it('should keep the answer of a command that appends nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Commit, CommitBus } from './subscription.types';
+import type { AnnouncedEvent, Commit, CommitBus } from './subscription.types';
 import type { RecordedEvent } from './types';
 
 /** How the loopback bus treats what it carries; a property may be changed at any time. */
@@ -35,14 +35,17 @@ export function loopbackBus(random: () => number = Math.random): LoopbackBus {
     }
   }
 
-  function send(commit: Commit, events: readonly RecordedEvent[]): void {
-    for (const event of events)
+  function send(commit: Commit, events: readonly AnnouncedEvent[]): void {
+    for (const { position, category, text } of events)
       deliver((listener) => {
-        if (!listener.categories.has(event.category)) return;
+        if (!listener.categories.has(category)) return;
         // Over a wire each subscriber gets its own copy.
-        listener.event(event.position, event.category, structuredClone(event));
+        listener.event(position, category, JSON.parse(text) as RecordedEvent);
       });
-    deliver((listener) => listener.commit(commit));
+    for (const category in commit.categories)
+      deliver((listener) => {
+        if (listener.categories.has(category)) listener.commit(commit);
+      });
   }
 
   return {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Pool } from 'pg';
 
-const APPEND = path.join(__dirname, 'migrations', '0001-event-log', 'append.sql');
+const APPEND = path.join(__dirname, 'migrations', '0002-append-shared-checks', 'append.sql');
 
 /**
  * Replaces event_log.append by one with a fault, to show that a test would notice it. A change whose text is no longer in
  * the function is an error: a mutant that changes nothing proves nothing.
  */
 export async function mutateAppend(admin: Pool, changes: readonly (readonly [from: string, to: string])[]) {
-  let sql = readFileSync(APPEND, 'utf8').replace('create function', 'create or replace function');
+  let sql = readFileSync(APPEND, 'utf8');
   for (const [from, to] of changes) {
     if (!sql.includes(from)) throw new Error(`event_log.append no longer holds the text of this mutant: ${from}`);
     sql = sql.replaceAll(from, to);

@@ -15,6 +15,13 @@ describe('the hash of a command', () => {
     expect(canonicalJson({ 10: 1, 9: 2 })).toBe(canonicalJson({ 9: 2, 10: 1 }));
   });
 
+  it('should cover whatever JSON can hold', () => {
+    const hostile = JSON.parse('{"b":{"__proto__":{"x":1}},"__proto__":2,"a":[null,{"d":1,"c":"\\u2028"}]}') as unknown;
+    expect(canonicalJson(hostile)).toBe('{"__proto__":2,"a":[null,{"c":"\u2028","d":1}],"b":{"__proto__":{"x":1}}}');
+    expect(canonicalJson([undefined, new Date(0), Number.NaN])).toBe('[null,"1970-01-01T00:00:00.000Z",null]');
+    expect(canonicalJson(undefined)).toBe('null');
+  });
+
   it('should tell types, values and arrays in another order apart', () => {
     const hashes = [
       commandHash('Do', { a: 1 }),

@@ -6,7 +6,16 @@ import { freshStream, unitOf } from './unit.testing';
 
 /** L5: the log is immutable for every role that a service or an auditor logs in with. */
 
-const USERS: readonly DatabaseUser[] = ['gateway', 'registry', 'discovery', 'tasks', 'identity', 'auditor'];
+const USERS: readonly DatabaseUser[] = [
+  'gateway',
+  'registry',
+  'discovery',
+  'tasks',
+  'identity',
+  'notifications',
+  'workflows',
+  'auditor',
+];
 
 const TABLES = ['events', 'commits', 'commands', 'seals'] as const;
 

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { LogUnavailableError } from './types';
 
 /** Timestamp in the name of the log's newest migration class: the schema this release needs. */
-const NEWEST_MIGRATION = 1767225600001;
+const NEWEST_MIGRATION = 1767225600002;
 
 /** Whether the migrations of a schema (see `npm run migrate`) have reached the one with this timestamp. */
 export async function isMigrated(pool: Pool, schema: string, timestamp: number): Promise<boolean> {

@@ -37,12 +37,11 @@ export function createCommandShell(log: EventLog, options: CommandShellOptions =
 
   /** The stream's newest events folded onto what is known of it. */
   async function refreshed(aggregate: AnyAggregate, stream: string): Promise<Folded> {
-    const { initialState, evolve } = aggregate.decider;
+    const { initialState } = aggregate.decider;
     let folded = cache.get(stream) ?? { state: initialState(), version: 0, position: 0 };
     for (;;) {
       const events = await log.readStream(stream, { fromVersion: folded.version + 1, limit: PAGE });
-      let { state } = folded;
-      for (const event of events) state = evolve(state, event);
+      const state = evolved(aggregate, folded.state, events);
       const last = events.at(-1);
       if (last) folded = { state, version: last.version, position: last.position };
       if (events.length < PAGE) break;
@@ -104,8 +103,7 @@ export function createCommandShell(log: EventLog, options: CommandShellOptions =
       const outcome = await append(aggregate, stream, folded, events, decision, hash, metadata, also);
       switch (outcome.kind) {
         case 'appended': {
-          let { state } = folded;
-          for (const event of events) state = aggregate.decider.evolve(state, event);
+          const state = evolved(aggregate, folded.state, events);
           const position = events.length > 0 ? outcome.position : folded.position;
           cache.set(stream, { state, version: outcome.versions[stream]!, position });
           return isRejection(decision)
@@ -170,6 +168,11 @@ export function createCommandShell(log: EventLog, options: CommandShellOptions =
       return { state: folded.state as never, version: folded.version };
     },
   };
+}
+
+function evolved({ decider }: AnyAggregate, state: unknown, events: readonly DomainEvent[]): unknown {
+  if (decider.evolveAll) return decider.evolveAll(state, events);
+  return events.reduce((folded, event) => decider.evolve(folded, event), state);
 }
 
 function stamped(aggregate: AnyAggregate, events: readonly DomainEvent[]): NewEvent[] {

@@ -90,7 +90,11 @@ export function runLocal(
     running: {
       name,
       position: progress.position,
-      reached: progress.reached,
+      reached: (position, timeoutMs) => {
+        if (position > tail.head()) tail.look();
+        else feed?.wake();
+        return progress.reached(position, timeoutMs);
+      },
       reseed: () => feed?.stop(),
       status: () => ({
         name,

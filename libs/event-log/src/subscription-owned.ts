@@ -5,7 +5,7 @@ import { checkpointStore, HandlerError, SupersededError, type Checkpoint } from 
 import { backoff, faultOf, pause } from './subscription-faults';
 import type { LockSession } from './subscription-lock';
 import { createProgress } from './subscription-progress';
-import type { OwnedSubscription, RunningOwned, SubscriptionState } from './subscription.types';
+import type { EventBatch, OwnedSubscription, RunningOwned, SubscriptionState } from './subscription.types';
 import type { Feed, FeedPage } from './tail-feed';
 import type { Tail } from './tail';
 import type { RecordedEvent } from './types';
@@ -25,8 +25,10 @@ export interface OwnedContext {
 const DEFAULT_BATCH = 500;
 /** How often the owner looks for requested retries and keeps an idle checkpoint fresh, and a standby looks at the checkpoint. */
 const TICK_MS = 1_000;
-/** A checkpoint that only skips other categories' events is written when it is this much behind. */
+/** A checkpoint that only skips other categories' events is written when the log stands still, it is this much behind … */
 const SKIPPED = 5_000;
+/** … or as old as this: each write is a transaction, and there are many subscriptions. */
+const SKIPPED_MS = 10_000;
 const REST_AFTER_PAUSE_MS = 2_000;
 
 /** The code's version is not the state's. */
@@ -61,6 +63,8 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   let handledAt: number | undefined;
   let failures = 0;
   let wake: (() => void) | undefined;
+  let endRest: (() => void) | undefined;
+  let feed: Feed | undefined;
 
   const tick = setInterval(() => {
     wake?.();
@@ -120,12 +124,30 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
     context.onHandled(name, page.events.length, performance.now() - begun);
   }
 
+  /** Events of parked streams are never passed over: they are parked too. */
+  function passesOver(events: EventBatch): boolean {
+    return applier!.parkedStreams() === 0 && subscription.passesOver?.(events) === true;
+  }
+
+  /** Waits, but for nobody who waits. */
+  function rested(milliseconds: number): Promise<void> {
+    if (milliseconds === 0 || progress.awaited()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** Follows the log from the checkpoint until the lock is lost (returns), or until something else must be decided (throws). */
   async function follow(feed: Feed, owner: AbortSignal): Promise<void> {
     let skippedTo = applier!.checkpoint().position;
     let lastTick = performance.now();
+    let lastSkippedTo = skippedTo;
+    let lastWritten = lastTick;
     let restMs = 0;
-    const rested = (milliseconds: number) => (milliseconds > 0 ? pause(milliseconds, owner) : Promise.resolve());
     let coming: Promise<void> | undefined;
     let page: FeedPage | undefined;
     let failure: { reason: unknown } | undefined;
@@ -151,8 +173,9 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
         if (owner.aborted || stopped.signal.aborted) return;
         if (page) {
           const { events, upTo } = page;
-          restMs = events.length < (subscription.batchSize ?? DEFAULT_BATCH) ? (subscription.restMs ?? 0) : 0;
-          if (events.length > 0) await applyPage(page, owner);
+          const full = events.length >= (subscription.batchSize ?? DEFAULT_BATCH);
+          restMs = events.length > 0 && !full ? (subscription.restMs ?? 0) : 0;
+          if (events.length > 0 && !passesOver(events)) await applyPage(page, owner);
           else if (upTo > progress.position()) {
             progress.advance(upTo);
             subscription.committed?.(upTo, []);
@@ -161,14 +184,23 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
           page = undefined;
         } else if (failure) throw failure.reason;
         if (owner.aborted) return;
-        const due = performance.now() - lastTick >= TICK_MS;
-        if (due || skippedTo - applier!.checkpoint().position >= SKIPPED) {
-          lastTick = performance.now();
-          if (skippedTo > applier!.checkpoint().position) await applier!.apply([], skippedTo, owner);
+        const now = performance.now();
+        const ticked = now - lastTick >= TICK_MS;
+        const behind = skippedTo - applier!.checkpoint().position;
+        if (behind === 0) lastWritten = now;
+        if (
+          behind >= SKIPPED ||
+          (ticked && behind > 0 && (skippedTo === lastSkippedTo || now - lastWritten >= SKIPPED_MS))
+        )
+          await applier!.apply([], skippedTo, owner);
+        if (ticked) {
+          lastTick = now;
+          lastSkippedTo = skippedTo;
           await applier!.retryParked(owner);
         }
       }
     } finally {
+      endRest?.();
       owner.removeEventListener('abort', ended);
     }
   }
@@ -176,11 +208,13 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   async function beActive(owner: AbortSignal): Promise<void> {
     applier = await activate();
     state = 'active';
-    const feed = tail.follow(subscription.categories, applier.checkpoint().position);
+    feed = tail.follow(subscription.categories, applier.checkpoint().position);
     try {
       await follow(feed, owner);
     } finally {
+      subscription.deactivated?.();
       feed.stop();
+      feed = undefined;
     }
   }
 
@@ -219,7 +253,13 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   return {
     name,
     position: progress.position,
-    reached: progress.reached,
+    reached: (position, timeoutMs) => {
+      if (position > tail.head()) tail.look();
+      else feed?.wake();
+      const reached = progress.reached(position, timeoutMs);
+      if (progress.awaited()) endRest?.();
+      return reached;
+    },
     status: () => ({
       name,
       kind: 'owned',

@@ -4,6 +4,8 @@ import type { Position } from './types';
 export interface Progress {
   position(): Position;
   advance(position: Position): void;
+  /** Somebody waits for it to grow. */
+  awaited(): boolean;
   /** @throws when `timeoutMs` passes first or the progress ends */
   reached(position: Position, timeoutMs: number): Promise<void>;
   end(reason: string): void;
@@ -22,6 +24,7 @@ export function createProgress(name: string): Progress {
   const waiters = new Set<Waiter>();
   return {
     position: () => reached,
+    awaited: () => waiters.size > 0,
     advance(position) {
       if (position <= reached) return;
       reached = position;

@@ -30,7 +30,9 @@ describe('subscriptions', () => {
     database = await testDatabase();
     admin = database.pool('admin');
     await admin.query(subscriptionTablesSql('tasks'));
-    await admin.query('create table tasks.handled (subscription text, position bigint, stream_id text, n integer)');
+    await admin.query(
+      'create table tasks.handled (subscription text, position bigint, stream_id text, n integer, written bigint generated always as identity)',
+    );
     await admin.query('grant all on all tables in schema tasks to ao_tasks');
     pool = createPool(database.urlFor('tasks'), { applicationName: 'subscriptions', max: 20 });
     log = createEventLog({ pool, bus });
@@ -75,7 +77,7 @@ describe('subscriptions', () => {
   const handled = async (name: string) =>
     (
       await admin.query<{ stream_id: string; n: number; position: number }>(
-        'select stream_id, n, position from tasks.handled where subscription = $1',
+        'select stream_id, n, position from tasks.handled where subscription = $1 order by written',
         [name],
       )
     ).rows;
@@ -185,6 +187,61 @@ describe('subscriptions', () => {
     });
   });
 
+  describe('the pace of an owned subscription', () => {
+    it('should rest between batches, but not while somebody waits', async () => {
+      const batches: number[] = [];
+      const made = subscriptions({ metrics: { handled: (_name, events) => void batches.push(events) } });
+      const running = await made.owned({ ...recorder('resting', ['resting']), restMs: 60_000 });
+      await running.reached(await append('resting-a', 1), 5_000);
+      await append('resting-a', 2, 9);
+      const last = await append('resting-a', 10);
+      await eventually(() => expect(running.status().head).toBe(last));
+      expect(batches).toEqual([1]);
+      await running.reached(last, 5_000);
+      expect(batches).toEqual([1, 9]);
+    });
+
+    it('should pass over what it says does not concern it', async () => {
+      const numberOf = ({ data }: RecordedEvent) => (data as { n: number }).n;
+      const batches: number[][] = [];
+      const plain = recorder('passing', ['passing']);
+      const running = await subscriptions().owned({
+        ...plain,
+        passesOver: (events) => events.every((event) => numberOf(event) % 2 === 0),
+        handle(events, transaction) {
+          batches.push(events.map(numberOf));
+          return plain.handle(events, transaction);
+        },
+      });
+      for (const n of [1, 2, 4, 3, 6]) await running.reached(await append('passing-a', n), 10_000);
+      expect(batches).toEqual([[1], [3]]);
+      expect((await handled('passing')).map(({ n }) => n)).toEqual([1, 3]);
+      expect(running.status()).toMatchObject({ position: await log.head(), parked_streams: 0 });
+    });
+
+    it('should write a checkpoint that only skips once the log stands still, not at every look', async () => {
+      const running = await subscriptions().owned(recorder('rare', ['rare']));
+      await running.reached(await append('rare-a', 1), 5_000);
+      const checkpoint = async () =>
+        (
+          await admin.query<{ position: number; written: number }>(
+            `select position::float8 as position, extract(epoch from updated_at)::float8 as written
+               from tasks.subscription_checkpoints where subscription = 'rare'`,
+          )
+        ).rows[0]!;
+      const first = await checkpoint();
+      let last = 0;
+      // For some looks, and with a breath between: never as far behind as a checkpoint may be.
+      for (const end = performance.now() + 3_500; performance.now() < end;) {
+        last = await append('often-a', 1);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      await running.reached(last, 5_000);
+      expect(await checkpoint()).toEqual(first);
+      await eventually(async () => expect((await checkpoint()).position).toBe(last));
+    });
+  });
+
   describe('poison events', () => {
     /** 10,000 events over 100 streams, the 51st of one of them is poison. */
     const STREAMS = 100;
@@ -250,6 +307,21 @@ describe('subscriptions', () => {
       expect(s7.map(({ n }) => n)).toEqual(numbers(1, 101));
       await running.reached(await append('poisoned-s7', 102), 5_000);
       expect(await handled('poisoned')).toContainEqual(expect.objectContaining({ stream_id: 'poisoned-s7', n: 102 }));
+    });
+
+    it('should park what follows in a stream that is held, whatever a subscription would pass over', async () => {
+      const spoil = (event: RecordedEvent) => {
+        if ((event.data as { n: number }).n === 1) throw new Error('cannot');
+      };
+      const running = await subscriptions().owned({
+        ...recorder('holding', ['holding'], spoil),
+        passesOver: (events) => events.every(({ data }) => (data as { n: number }).n === 2),
+      });
+      await running.reached(await append('holding-a', 1), 10_000);
+      await running.reached(await append('holding-a', 2), 10_000);
+      const parked = await listParked(pool, 'tasks', { subscription: 'holding' });
+      expect(parked).toHaveLength(2);
+      expect(await handled('holding')).toEqual([]);
     });
 
     it('should still hold the stream after a restart', async () => {

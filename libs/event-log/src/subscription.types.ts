@@ -9,13 +9,21 @@ export interface Commit {
   readonly categories: Readonly<Record<string, number>>;
 }
 
-/** Carries committed events to other processes; `libs/messaging` implements it over NATS. */
+/** An event that was just committed; `text` is the `RecordedEvent` as JSON. */
+export interface AnnouncedEvent {
+  readonly position: Position;
+  readonly category: string;
+  readonly text: string;
+}
+
+/** Carries committed events to those who follow the log; `libs/messaging` implements it over NATS. */
 export interface CommitBus {
   /** Publishes the events, then the commit, in that order on one connection. Never throws, never waits. */
-  announce(commit: Commit, events: readonly RecordedEvent[]): void;
+  announce(commit: Commit, events: readonly AnnouncedEvent[]): void;
   /**
-   * Hears every commit, and the events of the named categories. An event above 64 KiB arrives without its body
-   * (`undefined`); the reader then reads the log.
+   * Hears the events of the named categories and, after those of each, their commit: once per category of it. Commits of
+   * other categories are not heard. An event above 64 KiB arrives without its body (`undefined`); the reader then reads
+   * the log.
    */
   listen(
     categories: readonly string[],
@@ -41,8 +49,8 @@ export interface OwnedSubscription {
   /** At most this many events per transaction; default 500. */
   readonly batchSize?: number;
   /**
-   * Milliseconds from the end of a batch to the next one at the earliest; default 0. For state that nobody waits for: it is
-   * written in fewer, larger transactions. A full batch is not waited with.
+   * Milliseconds from the end of a batch to the next one at the earliest; default 0. For state that is rarely waited for: it is
+   * written in fewer, larger transactions. A full batch is not waited with, nor is one that somebody waits for (`reached`).
    */
   readonly restMs?: number;
   /**
@@ -52,6 +60,14 @@ export interface OwnedSubscription {
   readonly version?: number;
   /** Before the first batch that this replica handles, and again when the state was changed under it: forget what was kept in memory. */
   activated?(position: Position): void | Promise<void>;
+  /** This replica handles no more batches until it is activated again. */
+  deactivated?(): void;
+  /**
+   * Whether nothing in these events concerns it, as things stand: they are passed over without a transaction, like events of other
+   * categories, and may be heard again after a restart. Asked between batches by the process that handles them; what it goes
+   * by must be as of the last commit.
+   */
+  passesOver?(events: EventBatch): boolean;
   /** Throwing rolls the batch back; it is then retried event by event, and an event that still throws is parked with its stream. */
   handle(events: EventBatch, transaction: PoolClient): Promise<void>;
   /**

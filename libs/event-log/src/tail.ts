@@ -23,6 +23,8 @@ export interface Tail {
   head(): Position;
   /** The events of the categories after a position, in order, without gaps. */
   follow(categories: readonly string[], after: Position): Feed;
+  /** Asks the log how far it reaches: somebody waits for more than was heard. */
+  look(): void;
   stop(): Promise<void>;
 }
 
@@ -30,15 +32,17 @@ export interface Tail {
 const MOST_PENDING = 20_000;
 const READ_LIMIT = 2_000;
 /** Feeds of other categories than those of a commit hear after this long that the log has grown. */
-const QUIET_WAKE_MS = 25;
+const QUIET_WAKE_MS = 50;
+/** So long the messages that would fill a gap may be on their way: another process', or of another category of the commit. */
+const GAP_MS = 3;
 
 /**
  * The one reader of the log's end in a process; all subscriptions feed on it.
  *
  * It hears the events that appenders announce, and hands them on directly when that is provably everything: the commit
  * begins right after the last position it knows, and as many events of each category were heard as the commit counts.
- * Whatever is not proven so (a message lost, two processes' messages crossed, a body too large to travel) is read from
- * the log, up to the newest position heard of. After a silence it asks the log itself.
+ * Whatever is not proven so (a message lost, commits between of categories that nobody here follows, a body too large to
+ * travel) is read from the log, up to the newest position heard of. After a silence it asks the log itself.
  */
 export function createTail(options: TailOptions): Tail {
   const { pool, bus, upcasters } = options;
@@ -55,6 +59,7 @@ export function createTail(options: TailOptions): Tail {
   let failures = 0;
   let quietSince: Position = -1;
   let quietWake: NodeJS.Timeout | undefined;
+  let gap: NodeJS.Timeout | undefined;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
 
   const lift = (event: RecordedEvent): TailEvent => {
@@ -98,8 +103,9 @@ export function createTail(options: TailOptions): Tail {
     return events;
   }
 
-  function advance(): void {
-    if (!window || reading || stopped.signal.aborted) return;
+  /** Hands on what was heard whole. True: the log reaches further. */
+  function takeHeard(): boolean {
+    if (!window || reading || stopped.signal.aborted) return false;
     for (let commit = commits.get(window.head() + 1); commit; commit = commits.get(window.head() + 1)) {
       const events = heardWhole(commit);
       if (!events) break;
@@ -107,7 +113,19 @@ export function createTail(options: TailOptions): Tail {
       for (let position = commit.first; position <= commit.last; position += 1) pending.delete(position);
       add(events, commit.last, categories());
     }
-    if (target > window.head()) reading = read().finally(() => ((reading = undefined), advance()));
+    return target > window.head();
+  }
+
+  /** After a message. */
+  function advance(): void {
+    if (takeHeard()) gap ??= setTimeout(catchUp, GAP_MS);
+  }
+
+  /** Reads what was not heard. */
+  function catchUp(): void {
+    clearTimeout(gap);
+    gap = undefined;
+    if (takeHeard()) reading = read().finally(() => ((reading = undefined), advance()));
   }
 
   async function read(): Promise<void> {
@@ -145,7 +163,7 @@ export function createTail(options: TailOptions): Tail {
     })().finally(() => {
       checking = undefined;
       wakeAll();
-      advance();
+      catchUp();
     });
     return checking;
   }
@@ -196,6 +214,7 @@ export function createTail(options: TailOptions): Tail {
 
   return {
     head: () => window?.head() ?? 0,
+    look: () => void check(),
     follow(names, after) {
       const fresh = names.filter((name) => !followed.has(name));
       for (const name of names) followed.set(name, (followed.get(name) ?? 0) + 1);
@@ -227,6 +246,7 @@ export function createTail(options: TailOptions): Tail {
       stopped.abort();
       clearInterval(timer);
       clearTimeout(quietWake);
+      clearTimeout(gap);
       for (const feed of [...feeds.keys()]) feed.stop();
       await (await listener)?.stop();
       await checking;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { runSqlFile } from '../run-sql-file';
+import { runSqlFile } from '../sql-files';
 
 const FILES = ['tables', 'canonical', 'append', 'guard', 'seal', 'prune-commands', 'grants'];
 
