@@ -50,6 +50,32 @@ describe('bus', () => {
     await eventually(() => expect(heard).toEqual([sent, sent]));
   });
 
+  it('should bring what it publishes to its own subscriptions too, once, unless they do not want it', async () => {
+    const [gateway, tasks] = [await bus('gateway'), await bus('tasks')];
+    const heard: Record<string, unknown[]> = { own: [], second: [], others: [], unwanted: [] };
+    const stopped = await gateway.subscribe('agent-stream.a', (body) => {
+      heard['own']!.push(body);
+      throw new Error('a handler of its own failed');
+    });
+    await gateway.subscribe('agent-stream.a', (body) => heard['second']!.push(body));
+    await gateway.subscribe('agent-stream.a', (body) => heard['unwanted']!.push(body), { own: false });
+    await gateway.subscribe('agent-stream.b', (body) => heard['others']!.push(body));
+    gateway.publish('agent-stream.a', 1);
+    tasks.publish('agent-stream.a', 2);
+    await eventually(() => expect(heard['second']).toHaveLength(2));
+    await stopped.stop();
+    gateway.publish('agent-stream.a', 3);
+    await eventually(() => expect(heard['second']).toHaveLength(3));
+    await gateway.flush();
+    expect(heard).toEqual({
+      own: expect.arrayContaining([1, 2]),
+      second: expect.arrayContaining([1, 2, 3]),
+      others: [],
+      unwanted: [2],
+    });
+    expect(heard['own']).toHaveLength(2);
+  });
+
   it('should go on after a body that is not JSON and after a handler that throws', async () => {
     const [registry, gateway] = [await bus('registry'), await bus('gateway')];
     const heard: unknown[] = [];

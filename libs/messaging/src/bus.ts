@@ -8,6 +8,7 @@ import {
   type BusOptions,
   type BusStatus,
   type BusSubscription,
+  type SubscribeOptions,
 } from './bus.types';
 import { commitBusOver } from './commit-bus';
 import {
@@ -19,6 +20,8 @@ import {
   NoResponderError,
   RequestTimeoutError,
 } from './errors';
+import { oneFlushPerTurn } from './one-flush-per-turn';
+import { OwnSubscriptions } from './own-subscriptions';
 
 /**
  * Connects, waiting for as long as it takes: a service starts before its NATS does. Afterwards the connection comes back
@@ -50,6 +53,8 @@ async function firstConnection(options: BusOptions): Promise<NatsConnection> {
         // A half-open connection is noticed after 20 to 30 s instead of the default's 6 minutes.
         pingInterval: 10_000,
         maxPingOut: 2,
+        // What it has said itself it hears at home: see OwnSubscriptions.
+        noEcho: true,
         // A stack trace per request costs more than the request.
         noAsyncTraces: true,
       });
@@ -88,6 +93,11 @@ class NatsBus implements Bus {
   readonly name: string;
   private readonly listeners = new Set<(status: BusStatus) => void>();
   private readonly commits: CommitBus;
+  private readonly outgoing = oneFlushPerTurn((error) =>
+    // The connection was closed meanwhile: lost like everything else that was on its way.
+    this.dropped(error instanceof Error ? error : new Error(String(error))),
+  );
+  private readonly own = new OwnSubscriptions();
   private live = true;
   private closed = false;
   private ending: Promise<void> | undefined;
@@ -122,7 +132,7 @@ class NatsBus implements Bus {
   async subscribe(
     subject: string,
     handler: (body: unknown, message: BusMessage) => void,
-    options: { readonly queue?: string } = {},
+    options: SubscribeOptions = {},
   ): Promise<BusSubscription> {
     return this.subscribeRaw(subject, (message) => handler(parsed(message.subject, message.text()), message), options);
   }
@@ -130,7 +140,7 @@ class NatsBus implements Bus {
   async subscribeRaw(
     subject: string,
     handler: (message: BusMessage) => void,
-    options: { readonly queue?: string } = {},
+    options: SubscribeOptions = {},
   ): Promise<BusSubscription> {
     if (this.closed) throw new BusClosedError(`no subscription to '${subject}'`);
     let denied: Error | undefined;
@@ -152,8 +162,11 @@ class NatsBus implements Bus {
     // A refusal comes before the answer to this flush; without a connection the subscription is sent on reconnect.
     await this.flush();
     if (denied) throw denied;
+    const { queue, own = queue === undefined } = options;
+    const endOwn = own ? this.own.add(subject, handler) : undefined;
     return {
       stop: async () => {
+        endOwn?.();
         if (subscription.isClosed() || this.connection.isClosed()) return;
         await (this.live ? subscription.drain() : Promise.resolve(subscription.unsubscribe())).catch(() => undefined);
       },
@@ -170,6 +183,7 @@ class NatsBus implements Bus {
     if (this.closed) throw new BusClosedError(`nothing was sent to '${subject}'`);
     if (!this.live) throw new BusDisconnectedError(subject);
     try {
+      // At once: commands were gathered before they came here, and somebody waits for the answer.
       const reply = await this.connection.request(subject, text, { timeout: Math.max(1, options.timeoutMs) });
       return textOf(reply.data);
     } catch (error) {
@@ -203,6 +217,7 @@ class NatsBus implements Bus {
 
   async flush(): Promise<boolean> {
     try {
+      this.outgoing.flush();
       await this.connection.flush();
       return true;
     } catch {
@@ -224,6 +239,7 @@ class NatsBus implements Bus {
     // A close in the middle of a reconnect would leave a connection behind that nobody knows of.
     if (!this.live) await this.connected(RECONNECT_PATIENCE_MS);
     this.closed = true;
+    this.outgoing.flush();
     // Draining waits for the server; without one there is nothing to wait for. The library's own drain neither ends on a
     // half-open connection nor closes one that breaks meanwhile.
     if (this.live) {
@@ -238,7 +254,8 @@ class NatsBus implements Bus {
   private send(subject: string, text: string): boolean {
     // The client library would take it and lose it at the next reconnect without a word.
     if (!this.live || this.closed) return false;
-    this.connection.publish(subject, text);
+    this.outgoing.add(() => this.connection.publish(subject, text));
+    for (const deliver of this.own.deliveries(subject, text)) this.outgoing.add(deliver);
     return true;
   }
 
@@ -249,8 +266,9 @@ class NatsBus implements Bus {
       reply: message.reply,
       text: () => textOf(message.data),
       respond: (text) => {
-        if (!message.reply || !this.live || this.connection.isClosed()) return false;
-        this.connection.publish(message.reply, text);
+        const { reply } = message;
+        if (!reply || !this.live || this.connection.isClosed()) return false;
+        this.outgoing.add(() => this.connection.publish(reply, text));
         return true;
       },
     };

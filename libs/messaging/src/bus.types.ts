@@ -43,6 +43,13 @@ export interface BusMessage {
   respond(text: string): boolean;
 }
 
+export interface SubscribeOptions {
+  /** One of all that name the same queue gets each message; never one that it sent itself. */
+  readonly queue?: string;
+  /** Hears what this connection publishes on that very subject as well; default true. */
+  readonly own?: boolean;
+}
+
 export interface BusSubscription {
   /** Takes nothing more from the server, lets what is under way arrive, then ends. */
   stop(): Promise<void>;
@@ -50,7 +57,8 @@ export interface BusSubscription {
 
 /**
  * One connection to NATS per process. Nothing on it is durable: a lost message costs latency, never data. Handlers run
- * in the order in which the server sent the messages, over all subscriptions.
+ * in the order in which the server sent the messages, over all subscriptions. What it publishes reaches its own
+ * subscriptions without the server.
  */
 export interface Bus {
   readonly name: string;
@@ -68,13 +76,13 @@ export interface Bus {
   subscribe(
     subject: string,
     handler: (body: unknown, message: BusMessage) => void,
-    options?: { readonly queue?: string },
+    options?: SubscribeOptions,
   ): Promise<BusSubscription>;
   /** The same with the message as it came. */
   subscribeRaw(
     subject: string,
     handler: (message: BusMessage) => void,
-    options?: { readonly queue?: string },
+    options?: SubscribeOptions,
   ): Promise<BusSubscription>;
   /**
    * One request, one JSON answer.

@@ -23,8 +23,11 @@ export class HandlerFailureFilter implements RpcExceptionFilter {
   }
 }
 
-type Method<C extends RequestContract, Answer> = <
-  M extends (data: DataOf<C>, metadata: CommandMetadata) => Promise<Answer>,
+/** What the handler of a command gives. */
+export type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
+
+type Method<C extends RequestContract, Result> = <
+  M extends (data: DataOf<C>, metadata: CommandMetadata) => Promise<Result>,
 >(
   target: object,
   key: string | symbol,

@@ -1,23 +1,27 @@
-import type { Commit, CommitBus, RecordedEvent } from '@ao/event-log';
+import type { AnnouncedEvent, Commit, CommitBus, RecordedEvent } from '@ao/event-log';
 import type { Bus, BusMessage } from './bus.types';
 import { MalformedMessageError } from './errors';
-import { COMMITS, categorySubject, eventSubject } from './subjects';
+import { categorySubject } from './subjects';
 
 /** An event whose JSON is longer than this travels as its position alone. */
 export const MAX_EVENT_BYTES = 64 * 1024;
-/** Events of one commit and one type share a message up to this many characters: at most three bytes of UTF-8 each. */
+/** Events of one commit and category share a message up to this many characters: at most three bytes of UTF-8 each. */
 const MAX_SHARED_CHARACTERS = 64 * 1024;
 
 /**
- * Committed events over NATS: the events, then the commit, on one connection, so that every listener hears them in this
- * order. Those of one type share messages, for a message costs more than the events in it. Without a connection nothing is kept but one commit that spans what was missed; it is announced on reconnect,
- * and whoever hears it reads the log.
+ * Committed events over NATS: per commit and category one message, `{"events":[…],"commit":{…}}`, for a message costs more
+ * than the events in it; large ones go before it without the commit. So whoever follows a category hears all there is of a
+ * commit, and whoever does not is not woken. Without a connection nothing is kept but one commit that spans what was missed;
+ * it is announced on reconnect, and whoever hears it reads the log. Who follows the log over the very connection that
+ * announces hears it without NATS, which sends nothing back to where it came from.
  */
 export function commitBusOver(
   bus: Pick<Bus, 'publishText' | 'isConnected' | 'subscribeRaw' | 'onStatus'>,
   onDropped: (error: Error) => void,
 ): CommitBus {
   let missed: Commit | undefined;
+  const own = new Set<Listener>();
+  let atHome: (() => void)[] = [];
   bus.onStatus((status) => {
     if (status.kind !== 'reconnected' || !missed) return;
     const commit = missed;
@@ -25,11 +29,10 @@ export function commitBusOver(
     publish(commit, []);
   });
 
-  function publish(commit: Commit, events: readonly RecordedEvent[]): void {
+  function publish(commit: Commit, events: readonly AnnouncedEvent[]): void {
     try {
       let sent = true;
-      for (const { subject, text } of messagesOf(events)) sent = bus.publishText(subject, text) && sent;
-      sent = bus.publishText(COMMITS, JSON.stringify(commit)) && sent;
+      for (const { subject, text } of messagesOf(commit, events)) sent = bus.publishText(subject, text) && sent;
       if (!sent) missed = merged(missed, commit);
     } catch (error) {
       missed = merged(missed, commit);
@@ -37,8 +40,28 @@ export function commitBusOver(
     }
   }
 
+  /** As over a network, not within the caller's own turn: who appended goes on first. */
+  function tellOwn(commit: Commit, events: readonly AnnouncedEvent[]): void {
+    if (own.size === 0) return;
+    if (atHome.length === 0)
+      setImmediate(() => {
+        const due = atHome;
+        atHome = [];
+        for (const tell of due) tell();
+      });
+    atHome.push(() => {
+      for (const { categories, on } of own) {
+        if (!Object.keys(commit.categories).some((category) => categories.has(category))) continue;
+        for (const { position, category, text } of events)
+          if (categories.has(category)) on.event(position, category, JSON.parse(text) as RecordedEvent);
+        on.commit(commit);
+      }
+    });
+  }
+
   return {
     announce(commit, events) {
+      tellOwn(commit, events);
       if (bus.isConnected()) publish(commit, events);
       else missed = merged(missed, commit);
     },
@@ -47,17 +70,25 @@ export function commitBusOver(
       const off = bus.onStatus((status) => {
         if (status.kind === 'disconnected' || status.kind === 'reconnected') on.interrupted();
       });
-      const subscriptions = await Promise.all([
-        ...categories.map((category) =>
-          bus.subscribeRaw(categorySubject(category), (message) => {
-            for (const { position, event } of decodeEvents(message, category)) on.event(position, category, event);
-          }),
+      const listener = { categories: new Set(categories), on };
+      own.add(listener);
+      const subscriptions = await Promise.all(
+        categories.map((category) =>
+          bus.subscribeRaw(
+            categorySubject(category),
+            (message) => {
+              const { events, commit } = decode(message, category);
+              for (const { position, event } of events) on.event(position, category, event);
+              if (commit) on.commit(commit);
+            },
+            { own: false },
+          ),
         ),
-        bus.subscribeRaw(COMMITS, (message) => on.commit(decodeCommit(message))),
-      ]);
+      );
       return {
         async stop() {
           off();
+          own.delete(listener);
           await Promise.all(subscriptions.map((subscription) => subscription.stop()));
         },
       };
@@ -73,44 +104,54 @@ function merged(one: Commit | undefined, other: Commit): Commit {
   return { first: Math.min(one.first, other.first), last: Math.max(one.last, other.last), categories };
 }
 
-function messagesOf(events: readonly RecordedEvent[]): { readonly subject: string; readonly text: string }[] {
-  const bySubject = new Map<string, { texts: string[]; characters: number }[]>();
-  for (const event of events) {
-    const subject = eventSubject(event.category, event.type);
-    const text = encodeEvent(event);
-    const messages = bySubject.get(subject);
-    const last = messages?.at(-1);
-    if (last && last.characters + text.length <= MAX_SHARED_CHARACTERS) {
-      last.texts.push(text);
-      last.characters += text.length;
-    } else if (messages) messages.push({ texts: [text], characters: text.length });
-    else bySubject.set(subject, [{ texts: [text], characters: text.length }]);
+function messagesOf(commit: Commit, events: readonly AnnouncedEvent[]): { subject: string; text: string }[] {
+  const ofCategory = new Map<string, { texts: string[]; characters: number }[]>();
+  for (const category in commit.categories) ofCategory.set(category, [{ texts: [], characters: 0 }]);
+  for (const { position, category, text } of events) {
+    const parts = ofCategory.get(category);
+    let part = parts?.at(-1);
+    if (!parts || !part) continue;
+    const body = small(text) ? text : JSON.stringify({ position });
+    if (part.texts.length > 0 && part.characters + body.length > MAX_SHARED_CHARACTERS)
+      parts.push((part = { texts: [], characters: 0 }));
+    part.texts.push(body);
+    part.characters += body.length;
   }
-  return [...bySubject].flatMap(([subject, messages]) =>
-    messages.map(({ texts }) => ({ subject, text: texts.length === 1 ? texts[0]! : `[${texts.join(',')}]` })),
+  const end = `,"commit":${JSON.stringify(commit)}}`;
+  return [...ofCategory].flatMap(([category, parts]) =>
+    parts.map(({ texts }, index) => ({
+      subject: categorySubject(category),
+      text: `{"events":[${texts.join(',')}]${index === parts.length - 1 ? end : '}'}`,
+    })),
   );
 }
 
-function encodeEvent(event: RecordedEvent): string {
-  const text = JSON.stringify(event);
+function small(text: string): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8, so most events need no exact count.
-  const small = text.length * 3 <= MAX_EVENT_BYTES || Buffer.byteLength(text) <= MAX_EVENT_BYTES;
-  return small ? text : JSON.stringify({ position: event.position });
+  return text.length * 3 <= MAX_EVENT_BYTES || Buffer.byteLength(text) <= MAX_EVENT_BYTES;
 }
 
-interface HeardEvent {
-  readonly position: number;
-  readonly event: RecordedEvent | undefined;
+interface Listener {
+  readonly categories: ReadonlySet<string>;
+  readonly on: Parameters<CommitBus['listen']>[1];
 }
 
-function decodeEvents(message: BusMessage, category: string): HeardEvent[] {
-  const body = jsonOf(message);
-  if (!Array.isArray(body)) return [decodeEvent(message.subject, body, category)];
-  if (body.length === 0) throw new MalformedMessageError(message.subject, 'it holds no event');
-  return body.map((item) => decodeEvent(message.subject, item, category));
+interface Heard {
+  readonly events: readonly { readonly position: number; readonly event: RecordedEvent | undefined }[];
+  readonly commit: Commit | undefined;
 }
 
-function decodeEvent(subject: string, item: unknown, category: string): HeardEvent {
+function decode(message: BusMessage, category: string): Heard {
+  const { subject } = message;
+  const { events, commit } = objectOf(subject, jsonOf(message));
+  if (!Array.isArray(events)) throw new MalformedMessageError(subject, 'it holds no events');
+  return {
+    events: events.map((item) => decodeEvent(subject, item, category)),
+    commit: commit === undefined ? undefined : decodeCommit(subject, commit),
+  };
+}
+
+function decodeEvent(subject: string, item: unknown, category: string): Heard['events'][number] {
   const body = objectOf(subject, item);
   const position = body['position'];
   if (!isPosition(position)) throw new MalformedMessageError(subject, 'it has no position');
@@ -120,10 +161,10 @@ function decodeEvent(subject: string, item: unknown, category: string): HeardEve
   return { position, event: body as unknown as RecordedEvent };
 }
 
-function decodeCommit(message: BusMessage): Commit {
-  const { first, last, categories } = objectOf(message.subject, jsonOf(message));
+function decodeCommit(subject: string, body: unknown): Commit {
+  const { first, last, categories } = objectOf(subject, body);
   if (!isPosition(first) || !isPosition(last) || first > last || typeof categories !== 'object' || categories === null)
-    throw new MalformedMessageError(message.subject, 'it is not a commit');
+    throw new MalformedMessageError(subject, 'it is not a commit');
   return { first, last, categories: categories as Record<string, number> };
 }
 

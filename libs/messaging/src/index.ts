@@ -1,7 +1,7 @@
 export { connectBus } from './bus';
 export * from './bus.types';
 export * from './command-client';
-export { CommandHandler, QueryHandler, done } from './command-handler.decorator';
+export { CommandHandler, QueryHandler, done, type Answer } from './command-handler.decorator';
 export * from './errors';
 export * from './nats-command-server';
 export * from './permissions';

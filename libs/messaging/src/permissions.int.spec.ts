@@ -1,7 +1,14 @@
 import { testNats, type TestNats } from '@ao/testing';
 import { connect, type NatsConnection } from 'nats';
 import { NATS_SERVICES, answeredBy, inboxPrefixOf, permissionsOf, type NatsService } from './permissions';
-import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, COMMITS, HEARTBEATS, MODEL_POSITIONS } from './subjects';
+import {
+  AGENT_CONNECTIONS,
+  AGENT_CONNECTIONS_WANTED,
+  HEARTBEATS,
+  MODEL_POSITIONS,
+  SERVICE_STATUS,
+  SERVICE_STATUS_WANTED,
+} from './subjects';
 
 /** Written out here once more, by hand, so that a slip in the table of permissions is not its own oracle. */
 const SENDERS: Record<string, NatsService[]> = {
@@ -9,33 +16,67 @@ const SENDERS: Record<string, NatsService[]> = {
   discovery: ['gateway'],
   tasks: ['gateway'],
   identity: ['gateway'],
+  notifications: ['gateway'],
+  workflows: ['gateway'],
 };
+const SENT_BY_NOTIFICATIONS = [
+  'identity.create_secret',
+  'identity.rotate_secret',
+  'identity.reveal_secret',
+  'identity.delete_secret',
+  'identity.open_sealed',
+];
+const SENT_BY_WORKFLOWS = [
+  'notifications.send_notice',
+  'tasks.submit_task',
+  'tasks.submit_tasks',
+  'tasks.cancel_task',
+  'registry.create_agent',
+  'registry.deregister_agent',
+  'identity.create_secret',
+  'identity.rotate_secret',
+  'identity.reveal_secret',
+  'identity.delete_secret',
+];
 const PUBLISHERS: Record<string, NatsService[]> = {
-  'events.agent.AgentRegistered': ['registry'],
-  'events.agentalias.AgentAliasReserved': ['registry'],
-  'events.worker.WorkerRegistered': ['registry'],
-  'events.workername.WorkerNameReserved': ['registry'],
-  'events.workeragents.WorkerAgentPlaced': ['registry'],
-  'events.capability.CapabilityRegistered': ['discovery'],
-  'events.task.TaskSubmitted': ['tasks'],
-  'events.pool.PoolTaken': ['tasks'],
-  'events.user.UserRegistered': ['identity'],
-  'events.refusal.AccessRefused': ['identity'],
-  [COMMITS]: ['registry', 'discovery', 'tasks', 'identity'],
+  'events.agent': ['registry'],
+  'events.agentalias': ['registry'],
+  'events.worker': ['registry'],
+  'events.workername': ['registry'],
+  'events.workeragents': ['registry'],
+  'events.capability': ['discovery'],
+  'events.task': ['tasks'],
+  'events.pool': ['tasks'],
+  'events.user': ['identity'],
+  'events.refusal': ['identity'],
+  'events.webhook': ['notifications'],
+  'events.channel': ['notifications'],
+  'events.rule': ['notifications'],
+  'events.notification': ['notifications'],
+  'events.inbox': ['notifications'],
+  'events.preferences': ['notifications'],
+  'events.alert': ['notifications'],
+  'events.workflow': ['workflows'],
+  'events.run': ['workflows'],
+  'events.approval': ['workflows'],
+  'events.review': ['workflows'],
   [HEARTBEATS]: ['registry'],
   [AGENT_CONNECTIONS]: ['gateway'],
   [AGENT_CONNECTIONS_WANTED]: ['tasks'],
   [MODEL_POSITIONS]: ['gateway', 'operator'],
+  [SERVICE_STATUS]: ['gateway', 'registry', 'discovery', 'tasks', 'identity', 'notifications', 'workflows'],
+  [SERVICE_STATUS_WANTED]: ['gateway'],
   'agent-stream.0197': ['gateway', 'tasks'],
 };
 const LISTENERS: Record<string, NatsService[]> = {
   'events.>': [...NATS_SERVICES],
-  'events.task.>': [...NATS_SERVICES],
-  [COMMITS]: [...NATS_SERVICES],
+  'events.task': [...NATS_SERVICES],
   [HEARTBEATS]: ['gateway', 'discovery', 'tasks'],
   [AGENT_CONNECTIONS]: ['gateway', 'tasks'],
   [AGENT_CONNECTIONS_WANTED]: ['gateway'],
   [MODEL_POSITIONS]: ['gateway'],
+  [SERVICE_STATUS]: ['gateway', 'notifications'],
+  [SERVICE_STATUS_WANTED]: NATS_SERVICES.filter((service) => service !== 'operator'),
   'agent-stream.*': ['gateway'],
 };
 /** Nobody's: everything, other accounts' and the server's own subjects, and inboxes without a service's prefix. */
@@ -79,12 +120,15 @@ describe('permissions on a real nats-server', () => {
 
   describe.each(NATS_SERVICES)('%s', (service) => {
     it('may send requests only to those it has business with', async () => {
-      for (const context of ['registry', 'discovery', 'tasks', 'identity']) {
+      for (const context of Object.keys(SENDERS)) {
         for (const name of answeredBy(context)) {
           const lookAtDispatcher = service === 'operator' && name === 'tasks.dispatch_status';
           const tokenOfAgent = service === 'registry' && name === 'identity.issue_agent_token';
           const secretOfLogin = service === 'tasks' && name === 'identity.reveal_secret';
-          const allowed = SENDERS[context]!.includes(service) || lookAtDispatcher || tokenOfAgent || secretOfLogin;
+          const ofChannels = service === 'notifications' && SENT_BY_NOTIFICATIONS.includes(name);
+          const ofWorkflows = service === 'workflows' && SENT_BY_WORKFLOWS.includes(name);
+          const ofOne = lookAtDispatcher || tokenOfAgent || secretOfLogin || ofChannels || ofWorkflows;
+          const allowed = SENDERS[context]!.includes(service) || ofOne;
           expect([name, await mayPublish(service, name)]).toEqual([name, allowed]);
         }
         expect(await mayPublish(service, `${context}.made_up`)).toBe(false);
@@ -92,7 +136,7 @@ describe('permissions on a real nats-server', () => {
     });
 
     it('may answer only its own requests', async () => {
-      for (const context of ['registry', 'discovery', 'tasks', 'identity']) {
+      for (const context of Object.keys(SENDERS)) {
         for (const name of answeredBy(context))
           expect([name, await maySubscribe(service, name)]).toEqual([name, context === service]);
         if (context !== service) expect(await maySubscribe(service, `${context}.>`)).toBe(false);

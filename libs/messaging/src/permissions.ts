@@ -3,15 +3,25 @@ import {
   AGENT_CONNECTIONS,
   AGENT_CONNECTIONS_WANTED,
   ALL_EVENTS,
-  COMMITS,
   HEARTBEATS,
   MODEL_POSITIONS,
+  SERVICE_STATUS,
+  SERVICE_STATUS_WANTED,
   agentStreamSubject,
   categorySubject,
 } from './subjects';
 
 /** Every process that has a NATS user of its own. */
-export const NATS_SERVICES = ['gateway', 'registry', 'discovery', 'tasks', 'identity', 'operator'] as const;
+export const NATS_SERVICES = [
+  'gateway',
+  'registry',
+  'discovery',
+  'tasks',
+  'identity',
+  'notifications',
+  'workflows',
+  'operator',
+] as const;
 export type NatsService = (typeof NATS_SERVICES)[number];
 
 export interface Permissions {
@@ -27,7 +37,7 @@ interface Traffic {
   readonly appends?: readonly string[];
   readonly publishes?: readonly string[];
   readonly hears?: readonly string[];
-  /** Follows the log: hears events and commits. */
+  /** Follows the log: hears what is committed. */
   readonly follows?: boolean;
 }
 
@@ -36,10 +46,10 @@ const ANY_AGENT_STREAM = agentStreamSubject('*');
 /** Who sends what to whom. What a service answers follows from the names of the contracts: `<service>.<verb>`. */
 const TRAFFIC: Record<NatsService, Traffic> = {
   gateway: {
-    sends: ['registry', 'discovery', 'tasks', 'identity'],
+    sends: ['registry', 'discovery', 'tasks', 'identity', 'notifications', 'workflows'],
     // A gateway tells the other replicas of a newer socket of the same agent.
-    publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, MODEL_POSITIONS],
-    hears: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, MODEL_POSITIONS],
+    publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, MODEL_POSITIONS, SERVICE_STATUS, SERVICE_STATUS_WANTED],
+    hears: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, MODEL_POSITIONS, SERVICE_STATUS],
     follows: true,
   },
   registry: {
@@ -57,10 +67,15 @@ const TRAFFIC: Record<NatsService, Traffic> = {
       contracts.workerNameEvents,
       contracts.workerAgentsEvents,
     ),
-    publishes: [HEARTBEATS],
+    publishes: [HEARTBEATS, SERVICE_STATUS],
     follows: true,
   },
-  discovery: { appends: categoriesOf(contracts.capabilityEvents), hears: [HEARTBEATS], follows: true },
+  discovery: {
+    appends: categoriesOf(contracts.capabilityEvents),
+    publishes: [SERVICE_STATUS],
+    hears: [HEARTBEATS],
+    follows: true,
+  },
   tasks: {
     // What an SSH connection logs in with.
     sends: ['identity.reveal_secret'],
@@ -77,7 +92,7 @@ const TRAFFIC: Record<NatsService, Traffic> = {
       contracts.dispatchLimitEvents,
       contracts.scheduleEvents,
     ),
-    publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS_WANTED],
+    publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS_WANTED, SERVICE_STATUS],
     hears: [AGENT_CONNECTIONS, HEARTBEATS],
     follows: true,
   },
@@ -96,6 +111,58 @@ const TRAFFIC: Record<NatsService, Traffic> = {
       contracts.secretNameEvents,
       contracts.refusalEvents,
     ),
+    publishes: [SERVICE_STATUS],
+    follows: true,
+  },
+  notifications: {
+    // What channels and webhooks log in and sign with; whom mail goes to is sealed.
+    sends: [
+      'identity.create_secret',
+      'identity.rotate_secret',
+      'identity.reveal_secret',
+      'identity.delete_secret',
+      'identity.open_sealed',
+    ],
+    appends: categoriesOf(
+      contracts.webhookEvents,
+      contracts.channelEvents,
+      contracts.ruleEvents,
+      contracts.notificationEvents,
+      contracts.inboxEvents,
+      contracts.preferencesEvents,
+      contracts.alertEvents,
+    ),
+    publishes: [SERVICE_STATUS],
+    hears: [SERVICE_STATUS],
+    follows: true,
+  },
+  workflows: {
+    sends: [
+      // Steps are tasks.
+      'tasks.submit_task',
+      'tasks.submit_tasks',
+      'tasks.cancel_task',
+      // Triggers tell people.
+      'notifications.send_notice',
+      // The agents that a template brings along.
+      'registry.create_agent',
+      'registry.deregister_agent',
+      // What webhooks that start runs are checked with, and what steps call others with.
+      'identity.create_secret',
+      'identity.rotate_secret',
+      'identity.reveal_secret',
+      'identity.delete_secret',
+    ],
+    appends: categoriesOf(
+      contracts.workflowEvents,
+      contracts.runEvents,
+      contracts.signalEvents,
+      contracts.approvalEvents,
+      contracts.codeReviewEvents,
+      contracts.triggerEvents,
+      contracts.installationEvents,
+    ),
+    publishes: [SERVICE_STATUS],
     follows: true,
   },
   // Audit's tail, replays (which announce the model they switched), and a look at the dispatcher.
@@ -112,14 +179,15 @@ export function permissionsOf(service: NatsService): Permissions {
     publish: [
       ...requestNames().filter((name) => sends.includes(name) || sends.includes(contextOf(name))),
       ...appends.map((category) => categorySubject(category)),
-      ...(appends.length > 0 ? [COMMITS] : []),
       ...publishes,
     ],
     subscribe: [
       `${inboxPrefixOf(service)}.>`,
       ...answeredBy(service),
-      ...(follows ? [ALL_EVENTS, COMMITS] : []),
+      ...(follows ? [ALL_EVENTS] : []),
       ...hears,
+      // Who says how it is can be asked for it.
+      ...(publishes.includes(SERVICE_STATUS) ? [SERVICE_STATUS_WANTED] : []),
     ],
   };
 }

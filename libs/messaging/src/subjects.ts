@@ -3,14 +3,10 @@
  * it, `permissions.ts`, tells what each service may publish and subscribe: `permissionsOf`.
  */
 
-/** Where committed events are published, with their positions: one, or an array of those of one commit. */
-export const eventSubject = (category: string, type: string) => `events.${category}.${type}`;
-/** All events of a category. */
-export const categorySubject = (category: string) => `events.${category}.>`;
+/** Where the committed events of a category are published: those of one commit, and the commit itself. */
+export const categorySubject = (category: string) => `events.${category}`;
 /** All events there are. */
 export const ALL_EVENTS = 'events.>';
-/** One message per commit: first and last position and the count per category; sent after the commit's events. */
-export const COMMITS = 'log.commits';
 /** To the gateway replica that holds the agent's socket. */
 export const agentStreamSubject = (agentId: string) => `agent-stream.${agentId}`;
 /** Gateways on their sockets (`AgentConnections`). */
@@ -19,5 +15,9 @@ export const AGENT_CONNECTIONS = 'telemetry.agent-connections';
 export const AGENT_CONNECTIONS_WANTED = 'telemetry.agent-connections-wanted';
 /** Registry on heartbeats (`HeartbeatBatch`). */
 export const HEARTBEATS = 'telemetry.heartbeats';
-/** Owners of read models on their positions (`ModelPosition`). */
+/** Owners of read models on their positions (`ModelPositionBatch`). */
 export const MODEL_POSITIONS = 'telemetry.model-positions';
+/** Every service on whether it is ready and how far its subscriptions are (`ServiceStatus`). */
+export const SERVICE_STATUS = 'telemetry.service-status';
+/** Asks every process for that word now. */
+export const SERVICE_STATUS_WANTED = 'telemetry.service-status-wanted';
