@@ -8,6 +8,8 @@ const HEALTH_PORTS: Readonly<Record<string, number>> = {
   discovery: 3102,
   tasks: 3103,
   identity: 3104,
+  notifications: 3105,
+  workflows: 3106,
 };
 
 export const port = () => z.coerce.number().int().min(0).max(65_535);

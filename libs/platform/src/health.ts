@@ -14,6 +14,8 @@ const CHECK_TIMEOUT_MS = 2_000;
  */
 export class Health {
   private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly listeners = new Set<() => void>();
+  private lastMissing = '';
   private server: Server | undefined;
 
   constructor(private readonly metrics: Registry) {}
@@ -25,6 +27,20 @@ export class Health {
 
   removeCheck(name: string): void {
     this.checks.delete(name);
+    this.changed();
+  }
+
+  /**
+   * Told when other checks fail than when somebody asked last (a probe, for example), and when a check is taken away.
+   * Returns the function that ends the listening.
+   */
+  onChanged(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 
   /** What is missing, by the name of its check; empty: ready. */
@@ -32,7 +48,13 @@ export class Health {
     const found = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await boundedCheck(check)] as const),
     );
-    return Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
+    const missing = Object.fromEntries(found.flatMap(([name, why]) => (why === undefined ? [] : [[name, why]])));
+    const names = Object.keys(missing).join();
+    if (names !== this.lastMissing) {
+      this.lastMissing = names;
+      this.changed();
+    }
+    return missing;
   }
 
   /**

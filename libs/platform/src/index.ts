@@ -1,10 +1,12 @@
 export * from './boot';
 export * from './config';
 export { drainHttp } from './drain-http';
+export * from './from-platform';
 export * from './health';
 export * from './lifecycle';
 export * from './logging';
 export * from './metrics';
 export * from './platform.module';
+export * from './service-parts';
 export * from './startup-error';
 export * from './tokens';

@@ -81,7 +81,8 @@ export function observeSubscriptions(
   });
 }
 
-async function ageOfNext(log: EventReader, clock: Clock, position: number): Promise<number> {
+/** Age of the first event after a position, in seconds; 0 where there is none, NaN while Postgres does not say. */
+export async function ageOfNext(log: EventReader, clock: Clock, position: number): Promise<number> {
   try {
     const [oldest] = await log.read({ after: position, limit: 1 });
     return oldest ? Math.max(0, (clock.now() - Date.parse(oldest.recorded_at)) / 1000) : 0;

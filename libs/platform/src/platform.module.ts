@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { createSubscriptions, type Subscriptions } from '@ao/event-log';
@@ -17,6 +18,7 @@ import { createLogger } from './logging';
 import { createMetrics } from './metrics';
 import { observeSubscriptions, subscriptionMetrics } from './observe-subscriptions';
 import { openPlatform, upcasters, type Platform } from './platform';
+import { announceStatus, type StatusAnnouncer } from './service-status';
 import {
   BUS,
   CLOCK,
@@ -47,7 +49,9 @@ export interface PlatformModuleOptions {
 /** What every service is given: connections, log, shell, subscriptions, bus, clock, metrics, config. Global. */
 @Global()
 @Module({})
-export class PlatformModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class PlatformModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private status: StatusAnnouncer | undefined;
+
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(SUBSCRIPTIONS) private readonly subscriptions: Subscriptions,
@@ -72,8 +76,15 @@ export class PlatformModule implements BeforeApplicationShutdown, OnApplicationS
     return { module: PlatformModule, providers, exports: providers.map(({ provide }) => provide) };
   }
 
+  onModuleInit(): void {
+    const { service, bus, log, health, lifecycle } = this.platform;
+    const { subscriptions } = this;
+    this.status = announceStatus({ service, bus, log, health, lifecycle, subscriptions, clock: log.clock });
+  }
+
   /** After every provider's `onModuleDestroy`: nothing asks the subscriptions for anything any more. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.status?.stop();
     await this.subscriptions.stop();
   }
 

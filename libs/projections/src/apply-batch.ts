@@ -31,8 +31,8 @@ export interface DocumentCache<Document> {
 export type Applied<Document> = Map<string, { document: Document | undefined; position: number }>;
 
 /**
- * Folds a batch into the tables: one select of the documents it touches (less those in the cache), one upsert, one
- * delete if any, one upsert of the counters. The result does not depend on how the log is cut into batches.
+ * Folds a batch into the tables: one select of the documents it touches (less those in the cache and those that begin with
+ * it) and one statement that writes documents and counters. The result does not depend on how the log is cut into batches.
  */
 export async function applyBatch<Document extends object>(
   projection: Projection<Document>,
@@ -50,7 +50,7 @@ export async function applyBatch<Document extends object>(
     concerned.push({ id, event });
     if (entries.has(id)) continue;
     const cached = cache?.get(id);
-    if (!cached) wanted.push(id);
+    if (!cached && !projection.begins?.(event)) wanted.push(id);
     entries.set(id, {
       document: cached?.document,
       before: cached?.document,
@@ -82,8 +82,7 @@ export async function applyBatch<Document extends object>(
       if (before) count(counted, counters.of(before), -1);
       if (document) count(counted, counters.of(document), 1);
     }
-  await write(projection, tables, entries, client);
-  if (tables.counters && counted.size > 0) await writeCounters(tables.counters, counted, client);
+  await write(projection, tables, entries, counted, client);
   return entries;
 }
 
@@ -128,6 +127,7 @@ async function write<Document extends object>(
   projection: Projection<Document>,
   tables: ProjectionTables,
   entries: Map<string, Entry<Document>>,
+  counted: ReadonlyMap<string, number>,
   client: PoolClient,
 ): Promise<void> {
   const rows: Record<string, unknown>[] = [];
@@ -138,40 +138,43 @@ async function write<Document extends object>(
       if (existed) gone.push(id);
     } else rows.push({ id, document, position, ...projection.columns?.(document) });
   }
-  if (rows.length > 0) {
-    const names = Object.keys(rows[0]!).map((name) => `"${name}"`);
-    const columnList = names.join(', ');
-    const set = names
-      .slice(1)
-      .map((name) => `${name} = excluded.${name}`)
-      .join(', ');
-    // Typed by the table's own row; a nested document keeps its text byte for byte.
+  const counters = [...counted].filter(([, value]) => value !== 0).map(([counter, value]) => ({ counter, value }));
+  const upsert = rows.length === 0 ? undefined : upsertSql(tables.documents, Object.keys(rows[0]!));
+  if (tables.counters && counters.length > 0) {
     await client.query({
-      ...prepared('upsert', tables.documents),
-      text:
-        `insert into ${tables.documents} (${columnList}) ` +
-        `select ${columnList} from json_populate_recordset(null::${tables.documents}, $1::json) ` +
-        `on conflict (id) do update set ${set}`,
-      values: [JSON.stringify(rows)],
+      ...prepared(upsert ? 'write' : 'count', tables.documents),
+      text: countSql(tables.counters, upsert),
+      values: [JSON.stringify(counters), ...(upsert ? [JSON.stringify(rows)] : [])],
     });
+  } else if (upsert) {
+    await client.query({ ...prepared('upsert', tables.documents), text: upsert, values: [JSON.stringify(rows)] });
   }
   if (gone.length > 0) await client.query(`delete from ${tables.documents} where id = any($1)`, [gone]);
 }
 
-async function writeCounters(table: string, counted: Map<string, number>, client: PoolClient): Promise<void> {
-  const changed = [...counted].filter(([, value]) => value !== 0).map(([counter, value]) => ({ counter, value }));
-  if (changed.length === 0) return;
-  const { rows } = await client.query<{ counter: string; value: string | number }>({
-    ...prepared('count', table),
-    text:
-      `insert into ${table} as c (counter, value) ` +
-      `select counter, value from json_to_recordset($1::json) as r(counter text, value bigint) ` +
-      `on conflict (counter) do update set value = c.value + excluded.value returning counter, value`,
-    values: [JSON.stringify(changed)],
-  });
+/** $1: rows. Typed by the table's own row; a nested document keeps its text byte for byte. `keys`: the first is the id. */
+function upsertSql(table: string, keys: readonly string[]): string {
+  const names = keys.map((name) => `"${name}"`);
+  const columns = names.join(', ');
+  const set = names.slice(1).map((name) => `${name} = excluded.${name}`);
+  return (
+    `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1::json) ` +
+    `on conflict (id) do update set ${set.join(', ')}`
+  );
+}
+
+/** $1: changes of counters; with an upsert in the same statement its rows are $2. */
+function countSql(table: string, upsert: string | undefined): string {
+  const written = upsert === undefined ? '' : `written as (${upsert.replace('$1', '$2')}), `;
   // A zero left behind would tell how the log was cut into batches.
-  const zero = rows.filter(({ value }) => Number(value) === 0).map(({ counter }) => counter);
-  if (zero.length > 0) await client.query(`delete from ${table} where counter = any($1)`, [zero]);
+  return (
+    `with ${written}` +
+    `change as (select counter, value from json_to_recordset($1::json) as r(counter text, value bigint)), ` +
+    `zero as (delete from ${table} c using change r where c.counter = r.counter and c.value + r.value = 0 returning c.counter) ` +
+    `insert into ${table} as c (counter, value) ` +
+    `select counter, value from change where counter not in (select counter from zero) ` +
+    `on conflict (counter) do update set value = c.value + excluded.value`
+  );
 }
 
 /** Names a statement for the session to keep; Postgres cuts longer names off, those are parsed each time. */

@@ -14,6 +14,8 @@ export interface Projection<Document extends object = object> {
   readonly table: string;
   /** The id of the document that the event concerns; undefined: none. */
   key(event: RecordedEvent): string | undefined;
+  /** True of the first event that a document can have: there is none yet, and nothing to read. Absent: never known. */
+  begins?(event: RecordedEvent): boolean;
   /**
    * The document after the event; the same object when it changes nothing; undefined: no document (any more). Must not
    * change the document it gets.

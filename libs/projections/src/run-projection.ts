@@ -12,7 +12,7 @@ export interface RunProjectionOptions {
    * more there are, the more of them concern the same documents, which are written once.
    */
   readonly batchSize?: number;
-  /** Milliseconds between two transactions at least, while it does not lag by whole batches; default 0. */
+  /** Milliseconds between two transactions at least, while it does not lag by whole batches and nobody waits; default 0. */
   readonly restMs?: number;
 }
 

@@ -105,9 +105,13 @@ export function createKeyCache({ ring, store, cached = 10_000, now = monotonic, 
       let key = await find(subject);
       if (key === undefined) {
         // Of several that make one at once, in this process or in others, the first one's is everybody's.
-        const held = await store.add(subject, ring.wrap(subject, randomBytes(KEY_BYTES)));
+        const made = ring.wrap(subject, randomBytes(KEY_BYTES));
+        const held = await store.add(subject, made);
         // Not kept: it is read again, so that a destruction meanwhile is seen.
         key = await unwrapped(subject, held);
+        // Another key wraps since this one was made: whoever wraps all of them anew may not have found it any more.
+        if (key && held.kek_id === made.kek_id && made.kek_id !== ring.wrappingId())
+          await store.rewrap(subject, held, ring.wrap(subject, key));
       }
       if (key === null) throw new SubjectErasedError(subject);
       return key;

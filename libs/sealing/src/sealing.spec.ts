@@ -234,6 +234,24 @@ describe('other key-encryption keys', () => {
     expect(await later.index('email', TEXT)).toBe(index);
   });
 
+  it('should wrap a key too that was made under the one before and is kept when all others are wrapped anew', async () => {
+    const store = memoryKeyStore();
+    const [k1, k2] = [testKek('k1'), testKek('k2')];
+    const ring = createKeyRing(k1);
+    const late: KeyStore = {
+      ...store,
+      add: async (subject, key) => {
+        ring.replace(`${k2},${k1}`);
+        await rewrapKeys(ring, store);
+        return store.add(subject, key);
+      },
+    };
+    const subject = user();
+    const sealed = await createSealer({ ring, store: late }).seal(subject, 'email', TEXT);
+    expect(store.keys.get(subject)?.kek_id).toBe('k2');
+    expect(await createSealer({ ring: createKeyRing(k2), store }).open(sealed, 'email')).toBe(TEXT);
+  });
+
   it('should count what they cannot unwrap and go on with the rest', async () => {
     const store = memoryKeyStore();
     await createSealer({ ring: createKeyRing(testKek('lost')), store }).seal(user(), 'email', TEXT);

@@ -1,10 +1,7 @@
+import { createWake, type Wake } from './wake';
+
 /** When the owner of timers looks next. */
-export interface Alarm {
-  /** Resolves when it rings; what rang since the last call counts. */
-  next(): Promise<void>;
-  ring(): void;
-  /** Rings in so many milliseconds at the latest. */
-  within(milliseconds: number): void;
+export interface Alarm extends Wake {
   /** Postgres' time, just now. */
   tellTime(now: number): void;
   /**
@@ -14,57 +11,23 @@ export interface Alarm {
   expect(timerId: string, dueAt: number): void;
   /** Is no longer expected. */
   found(timerId: string): void;
-  off(): void;
 }
 
 const MOST_EXPECTED = 10_000;
 
 /** @param horizon milliseconds: what is due later than this is found by the regular looks, and is not kept in mind */
 export function createAlarm(horizon: number): Alarm {
+  const wake = createWake();
   const expected = new Map<string, number>();
   let offset: number | undefined; // Postgres' time less performance.now()
-  let rang = false;
-  let timer: NodeJS.Timeout | undefined;
-  let ringsAt = Number.POSITIVE_INFINITY;
-  let waiting: (() => void) | undefined;
-
-  function ring(): void {
-    clearTimeout(timer);
-    ringsAt = Number.POSITIVE_INFINITY;
-    if (waiting) waiting();
-    else rang = true;
-  }
-
-  function within(milliseconds: number): void {
-    const at = performance.now() + Math.max(0, milliseconds);
-    if (at >= ringsAt) return;
-    clearTimeout(timer);
-    ringsAt = at;
-    // A timeout may end up to a millisecond early; the look would find nothing due and look again.
-    timer = setTimeout(ring, Math.ceil(milliseconds) + 1);
-  }
-
   return {
-    next() {
-      if (rang) {
-        rang = false;
-        return Promise.resolve();
-      }
-      return new Promise((resolve) => {
-        waiting = () => {
-          waiting = undefined;
-          resolve();
-        };
-      });
-    },
-    ring,
-    within,
+    ...wake,
     tellTime(now) {
       offset = now - performance.now();
       for (const [timerId, dueAt] of expected) {
         const late = now - dueAt;
         if (late > horizon) expected.delete(timerId);
-        else within(late < 0 ? -late : Math.max(5, late));
+        else wake.within(late < 0 ? -late : Math.max(5, late));
       }
     },
     expect(timerId, dueAt) {
@@ -73,12 +36,8 @@ export function createAlarm(horizon: number): Alarm {
       const wait = dueAt - (performance.now() + offset);
       if (wait > horizon) return;
       expected.set(timerId, dueAt);
-      within(Math.max(0, wait));
+      wake.within(Math.max(0, wait));
     },
     found: (timerId) => void expected.delete(timerId),
-    off() {
-      clearTimeout(timer);
-      ringsAt = Number.POSITIVE_INFINITY;
-    },
   };
 }

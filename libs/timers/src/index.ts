@@ -1,2 +1,3 @@
 export { timersTableSql, type DueCommand } from './timers-table';
 export * from './timers';
+export * from './wake';
