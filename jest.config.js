@@ -22,12 +22,14 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/', '<rootDir>/.data/'],
   transform: { '^.+\\.(t|mj|j)s$': ['@swc/jest', swc] },
   // ESM-only packages that jest must turn into CommonJS; Node itself can require them.
-  transformIgnorePatterns: ['/node_modules/(?!(uuid|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(uuid|jose|@marcbachmann/cel-js)/)'],
   moduleNameMapper: {
     '^@ao/([^/]+)/testing$': '<rootDir>/libs/$1/src/testing.ts',
     '^@ao/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@agent-orchestration/sdk$': '<rootDir>/sdk/typescript/src/index.ts',
   },
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // What a file leaves behind is given back late: a worker that holds more makes room for a fresh one before the next file.
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 120_000,
 };

@@ -1,5 +1,13 @@
 /** The services that run as processes of their own, in the order they are started. */
-export const SERVICES = ['identity', 'registry', 'discovery', 'tasks', 'gateway'] as const;
+export const SERVICES = [
+  'identity',
+  'registry',
+  'discovery',
+  'tasks',
+  'notifications',
+  'workflows',
+  'gateway',
+] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** Where each answers /health and /metrics unless HEALTH_PORT says otherwise. */
@@ -9,6 +17,8 @@ export const HEALTH_PORTS: Readonly<Record<ServiceName, number>> = {
   discovery: 3102,
   tasks: 3103,
   identity: 3104,
+  notifications: 3105,
+  workflows: 3106,
 };
 
 /** The Postgres roles that can log in; `AO_PASSWORD_<ROLE>` in the environment of the migration sets their passwords. */

@@ -1,3 +1,4 @@
+export * from './append.testing';
 export * from './eventually';
 export * from './start-service';
 export * from './test-database';

@@ -4,9 +4,12 @@ import { opened } from './open-resources';
 
 const root = path.resolve(__dirname, '../../..');
 const OUTPUT_LINES = 5_000;
+/** Between the look at a port and the service's listening somebody else may take it; it is then started at another one. */
+const PORT_TAKEN = /^Port \d+ is taken .* HEALTH_PORT /;
 
 export interface StartedService {
   readonly name: string;
+  /** This, its port and its end are of the process that runs now: `ready` starts another one when its port was taken. */
   readonly pid: number;
   readonly healthPort: number;
   readonly healthUrl: string;
@@ -38,53 +41,87 @@ export async function startService(
   env: Readonly<Record<string, string>>,
   options: ServiceOptions = {},
 ): Promise<StartedService> {
-  const healthPort = env.HEALTH_PORT ? Number(env.HEALTH_PORT) : await freePort();
   const output: string[] = [];
-  const daemon = startDaemon({
-    command: process.execPath,
-    args: [
-      ...['-r', path.join(root, 'scripts/register.cjs'), '--enable-source-maps'],
-      path.join(root, 'apps', name, options.main ?? 'src/main.ts'),
-      ...(options.args ?? []),
-    ],
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', HEALTH_PORT: String(healthPort), ...env },
-    log: (line) => {
-      output.push(line);
-      if (output.length > OUTPUT_LINES) output.shift();
-    },
-    endWithParent: true,
-  });
-  const healthUrl = `http://127.0.0.1:${healthPort}`;
-  const closed = opened(`service ${name} (process ${daemon.pid})`, () => endDaemon(daemon, 'SIGKILL', 1_000));
-  void daemon.exited.then(closed);
+  const start = async () => {
+    const healthPort = env.HEALTH_PORT ? Number(env.HEALTH_PORT) : await freePort();
+    const daemon = startDaemon({
+      command: process.execPath,
+      args: [
+        ...['-r', path.join(root, 'scripts/register.cjs'), '--enable-source-maps'],
+        path.join(root, 'apps', name, options.main ?? 'src/main.ts'),
+        ...(options.args ?? []),
+      ],
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_ENV: 'test',
+        HEALTH_PORT: String(healthPort),
+        ...env,
+      },
+      log: (line) => {
+        output.push(line);
+        if (output.length > OUTPUT_LINES) output.shift();
+      },
+      endWithParent: true,
+    });
+    const closed = opened(`service ${name} (process ${daemon.pid})`, () => endDaemon(daemon, 'SIGKILL', 1_000));
+    void daemon.exited.then(closed);
+    return { daemon, healthPort };
+  };
+  let current = await start();
+  const healthUrl = () => `http://127.0.0.1:${current.healthPort}`;
   return {
     name,
-    pid: daemon.pid,
-    healthPort,
-    healthUrl,
+    get pid() {
+      return current.daemon.pid;
+    },
+    get healthPort() {
+      return current.healthPort;
+    },
+    get healthUrl() {
+      return healthUrl();
+    },
     output,
-    exited: daemon.exited,
-    ready: (timeoutMs = 30_000) => ready(name, daemon, `${healthUrl}/health/ready`, timeoutMs, output),
-    kill: () => endDaemon(daemon, 'SIGKILL', 5_000),
-    stop: () => endDaemon(daemon, 'SIGTERM', 30_000),
-    signal: (signal) => daemon.signal(signal),
+    get exited() {
+      return current.daemon.exited;
+    },
+    ready: async (timeoutMs = 60_000) => {
+      const deadline = performance.now() + timeoutMs;
+      for (;;) {
+        const { daemon } = current;
+        const why = await whyNotReady(daemon, `${healthUrl()}/health/ready`, deadline);
+        if (why === undefined) return;
+        if (daemon.running())
+          throw new Error(`${name} was not ready after ${timeoutMs} ms (${why}):\n${lastOf(output)}`);
+        await daemon.exited;
+        if (env.HEALTH_PORT || !PORT_TAKEN.test(daemon.lastLines().at(-1) ?? ''))
+          throw new Error(`${name} ended while it started:\n${lastOf(output)}`);
+        current = await start();
+      }
+    },
+    kill: () => endDaemon(current.daemon, 'SIGKILL', 5_000),
+    stop: () => endDaemon(current.daemon, 'SIGTERM', 30_000),
+    signal: (signal) => current.daemon.signal(signal),
   };
 }
 
-async function ready(name: string, daemon: Daemon, url: string, timeoutMs: number, output: string[]): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+const lastOf = (output: readonly string[]) => output.slice(-30).join('\n');
+
+/** Undefined when it is ready; what was heard last when it ended or the deadline passed before. */
+async function whyNotReady(daemon: Daemon, url: string, deadline: number): Promise<string | undefined> {
   let last = 'nobody answered';
   while (daemon.running() && performance.now() < deadline) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
       last = `${response.status} ${await response.text()}`;
-      if (response.ok) return;
+      const itsOwn = response.headers.get('x-process-id') === String(daemon.pid);
+      if (response.ok && itsOwn) return undefined;
+      if (!itsOwn) last = 'somebody else answers on its port';
     } catch (error) {
       last = (error as Error).message;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const state = daemon.running() ? `was not ready after ${timeoutMs} ms (${last})` : 'ended while it started';
-  throw new Error(`${name} ${state}:\n${output.slice(-30).join('\n')}`);
+  return last;
 }

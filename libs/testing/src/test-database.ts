@@ -4,7 +4,8 @@ import { opened } from './open-resources';
 import { TEMPLATE, testPostgres } from './test-postgres';
 
 /** A service's login role (`ao_<service>`), the auditor's, or the superuser. */
-export type DatabaseUser = 'gateway' | 'registry' | 'discovery' | 'tasks' | 'identity' | 'auditor' | 'admin';
+export type DatabaseUser =
+  'gateway' | 'registry' | 'discovery' | 'tasks' | 'identity' | 'notifications' | 'workflows' | 'auditor' | 'admin';
 
 export interface TestDatabase {
   readonly name: string;

@@ -51,6 +51,8 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
         BOOTSTRAP_ADMIN_EMAIL: admin.email,
         BOOTSTRAP_ADMIN_PASSWORD: admin.password,
       }),
+      // The servers that tests receive with are on this machine.
+      ...((name === 'notifications' || name === 'workflows') && { ALLOW_PRIVATE_WEBHOOKS: 'true' }),
       ...options.env,
     };
   };
