@@ -1,25 +1,16 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { CommandShell, EventLog, Subscriptions } from '@ao/event-log';
-import type { Clock } from '@ao/kernel';
-import type { Bus, CommandClient } from '@ao/messaging';
+import type { CommandShell } from '@ao/event-log';
 import {
-  BUS,
-  CLOCK,
-  COMMAND_CLIENT,
-  COMMAND_SHELL,
-  CONFIG,
-  EVENT_LOG,
+  fromPlatform,
   LIFECYCLE,
   LOGGER,
-  METRICS,
   PlatformModule,
   POOL,
-  SUBSCRIPTIONS,
   type Lifecycle,
   type Logger,
+  type ServicePlatform,
 } from '@ao/platform';
 import type { Pool } from 'pg';
-import type { Registry } from 'prom-client';
 import { AgentHandlers } from './agent/agent.handlers';
 import { AgentLiveness, agentLiveness } from './agent/agent.liveness';
 import { CertificateHandlers } from './certificate/certificate.handlers';
@@ -33,40 +24,18 @@ import { WorkerLiveness, workerLiveness } from './worker/worker.liveness';
 
 /** The liveness of one kind of what beats. */
 const livenessProvider = <Kind>(
-  Service: new (kind: Kind, dependencies: LivenessDependencies) => unknown,
+  Service: new (kind: Kind, dependencies: LivenessDependencies) => object,
   kindOf: (shell: CommandShell) => Kind,
-) => ({
-  provide: Service,
-  useFactory: (
-    pool: Pool,
-    bus: Bus,
-    clock: Clock,
-    shell: CommandShell,
-    subscriptions: Subscriptions,
-    metrics: Registry,
-    logger: Logger,
-  ) => new Service(kindOf(shell), { pool, bus, clock, subscriptions, metrics, logger }),
-  inject: [POOL, BUS, CLOCK, COMMAND_SHELL, SUBSCRIPTIONS, METRICS, LOGGER],
-});
+) => fromPlatform(Service, (platform) => new Service(kindOf(platform.shell), platform));
 
-const certificates = {
-  provide: Certificates,
-  useFactory: (
-    config: RegistryConfig,
-    pool: Pool,
-    log: EventLog,
-    shell: CommandShell,
-    subscriptions: Subscriptions,
-    clock: Clock,
-    commands: CommandClient,
-    logger: Logger,
-  ) =>
+const certificates = fromPlatform(
+  Certificates,
+  ({ logger, ...platform }: ServicePlatform<RegistryConfig>) =>
     new Certificates({
-      ...{ config, pool, log, shell, subscriptions, clock, commands },
+      ...platform,
       onError: (error) => logger.error({ err: error }, "the certificate authority's successor could not be made"),
     }),
-  inject: [CONFIG, POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, CLOCK, COMMAND_CLIENT, LOGGER],
-};
+);
 
 /** Agents, who of them is alive, and what they prove themselves with. */
 @Module({

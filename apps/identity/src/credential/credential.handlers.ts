@@ -6,13 +6,11 @@ import {
   revokeApiKey,
   revokeOAuthClient,
   type DataOf,
-  type RequestContract,
-  type ResultOf,
   type Scope,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell } from '@ao/event-log';
+import type { CommandShell } from '@ao/event-log';
 import { isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { CommandHandler, done } from '@ao/messaging';
+import { CommandHandler, done, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { apiKeyAggregate } from './api-key.decider';
 import type { createClientTokens } from './client-tokens';
@@ -21,8 +19,6 @@ import { whyNotGrantable } from './credential.rules';
 import { CLIENT_TOKENS, CREDENTIAL_READERS } from './credential.tokens';
 import { oauthClientAggregate } from './oauth-client.decider';
 import { apiKeyText, clientSecretText, digestOf, newSecret } from './one-time-secret';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** The doors of API keys and OAuth clients on NATS. */
 @Controller()

@@ -6,19 +6,16 @@ import {
   changeSettings,
   showPolicies,
   type DataOf,
-  type RequestContract,
   type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell } from '@ao/event-log';
+import type { CommandShell } from '@ao/event-log';
 import { isRejection, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, done, QueryHandler } from '@ao/messaging';
+import { CommandHandler, done, QueryHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { POLICY_ID, type policyAggregate } from './policy.decider';
 import { POLICIES, POLICY_AGGREGATE } from './policy.tokens';
 import type { Policies } from './policies';
 import { SETTINGS_ID, settingsAggregate } from './settings.decider';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** The rules' doors on NATS. */
 @Controller()

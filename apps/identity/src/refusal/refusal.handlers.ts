@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { recordRefusals, type DataOf, type ResultOf } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
-import { CommandHandler, done } from '@ao/messaging';
+import { recordRefusals, type DataOf } from '@ao/contracts';
+import { CommandHandler, done, type Answer } from '@ao/messaging';
 import { REFUSALS } from './refusal.tokens';
 import type { Refusals } from './refusals';
 
@@ -11,7 +10,7 @@ export class RefusalHandlers {
   constructor(@Inject(REFUSALS) private readonly refusals: Refusals) {}
 
   @CommandHandler(recordRefusals)
-  async record({ refusals }: DataOf<typeof recordRefusals>): Promise<CommandResult<ResultOf<typeof recordRefusals>>> {
+  async record({ refusals }: DataOf<typeof recordRefusals>): Answer<typeof recordRefusals> {
     for (const { first_at, last_at, ...refusal } of refusals)
       this.refusals.record({ ...refusal, first_at: Date.parse(first_at), last_at: Date.parse(last_at) });
     return done({ recorded: refusals.length });

@@ -1,8 +1,7 @@
 import { INSTALLATION, userSubject } from '@ao/contracts';
 import type { CommandShell } from '@ao/event-log';
-import { isoTime, isRejection, newId, type Clock } from '@ao/kernel';
+import { systemMetadata, isoTime, isRejection, newId, type Clock } from '@ao/kernel';
 import { SubjectErasedError, type Sealer } from '@ao/sealing';
-import { systemMetadata } from '../system-metadata';
 import { createRefusalCounter, type RefusalCounter } from './refusal-counter';
 import { refusalAggregate } from './refusal.decider';
 import { countedOf, type CountedRefusal, type Refusal } from './refusal.rules';
@@ -77,7 +76,7 @@ export function createRefusalRecorder(options: RefusalRecorderOptions): RefusalR
 
   async function writeDue(all: boolean): Promise<void> {
     for (const counted of counter.due(clock.now(), all))
-      waiting.push({ refusal_id: newId(), metadata: systemMetadata(), counted });
+      waiting.push({ refusal_id: newId(), metadata: systemMetadata('identity'), counted });
     const lost = waiting.splice(MAX_WAITING).length;
     const failed: Waiting[] = [];
     let failure: unknown;

@@ -21,6 +21,7 @@ interface Replica {
 }
 
 const TEXT = 'ada@example.org';
+const PATIENT = { timeoutMs: 60_000 };
 const user = () => `user-${newId()}`;
 let database: TestDatabase;
 let admin: Pool;
@@ -132,15 +133,14 @@ it('should rotate the key-encryption key while texts are sealed and opened, with
         failures.push(error);
       }
   });
-  const after = (count: number) =>
-    eventually(() => expect(opened).toBeGreaterThan(count), { timeoutMs: 20_000 }).then(() => opened);
+  const after = (count: number) => eventually(() => expect(opened).toBeGreaterThan(count), PATIENT).then(() => opened);
   let done = await after(2_000);
   write(file, `${k2}\n${k1}\n`);
-  await eventually(async () => expect(Object.keys(await kekIds())).toEqual(['k2']), { timeoutMs: 20_000 });
+  await eventually(async () => expect(Object.keys(await kekIds())).toEqual(['k2']), PATIENT);
   done = await after(done + 2_000);
   // Not as one should, in one step: the key before is in memory still.
   write(file, k3);
-  await eventually(async () => expect(Object.keys(await kekIds())).toEqual(['k3']), { timeoutMs: 20_000 });
+  await eventually(async () => expect(Object.keys(await kekIds())).toEqual(['k3']), PATIENT);
   await after(done + 2_000);
   going = false;
   await Promise.all(work);
@@ -152,7 +152,7 @@ it('should rotate the key-encryption key while texts are sealed and opened, with
     sealed.map(() => TEXT),
   );
   expect(await later.service.sealer.index('email', TEXT)).toBe(index);
-});
+}, 180_000);
 
 it('should keep its keys when the file becomes unreadable, and say so once', async () => {
   const file = path.join(folder, 'keys');

@@ -7,14 +7,10 @@ import {
   revealSecret,
   rotateSecret,
   type DataOf,
-  type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
 import type { CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { Vault } from './vault';
-
-type Answer<C> = Promise<CommandResult<ResultOf<C>>>;
 
 /** The vault's doors on NATS. */
 @Controller()

@@ -11,10 +11,11 @@ import {
   type revealSecret,
   type rotateSecret,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell, EventLog, StreamAppend } from '@ao/event-log';
+import type { CommandResult, CommandShell, EventLog, Reserved, StreamAppend } from '@ao/event-log';
 import { derivedId, isRejection, reject, streamId, type Clock, type CommandMetadata, type Rejection } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import { SubjectErasedError, type Sealer } from '@ao/sealing';
-import { secretNameAggregate, secretNameAppend, secretNameId } from './secret-name.aggregate';
+import { secretNames } from './secret-names';
 import { secretAggregate } from './secret.aggregate';
 import {
   NAME_CHANGED,
@@ -49,10 +50,7 @@ const NAME_MOVED = 'secret_name_moved';
 export class Vault {
   constructor(private readonly dependencies: VaultDependencies) {}
 
-  async create(
-    data: DataOf<typeof createSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof createSecret>>> {
+  async create(data: DataOf<typeof createSecret>, metadata: CommandMetadata): Answer<typeof createSecret> {
     const { shell } = this.dependencies;
     // Derived: the same command makes the same secret, so that its key is made once as well.
     const secret_id = derivedId('secret', metadata.command_id);
@@ -65,16 +63,13 @@ export class Vault {
       if (isNew && name.holder !== undefined && name.holder !== secret_id)
         return nameTaken('create a secret', data.name);
       const value = isNew ? await this.dependencies.sealer.seal(secretSubject(secret_id), 'secret', data.value) : null;
-      const also = [secretNameAppend('SecretNameReserved', { name: data.name, secret_id }, name.version)];
+      const also = [secretNames.append('SecretNameReserved', { name: data.name, secret_id }, name.version)];
       const command = { type: 'CreateSecret' as const, data: { ...data, secret_id, value }, metadata };
       return shell.run(secretAggregate, secret_id, command, { also, payload, onConflict: nameMoved });
     });
   }
 
-  async change(
-    data: DataOf<typeof changeSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof changeSecret>>> {
+  async change(data: DataOf<typeof changeSecret>, metadata: CommandMetadata): Answer<typeof changeSecret> {
     const { shell } = this.dependencies;
     const { secret_id } = data;
     const payload = await this.payload(data);
@@ -88,8 +83,8 @@ export class Vault {
         if (to.holder !== undefined && to.holder !== secret_id)
           return nameTaken(`rename secret '${secret_id}'`, data.name);
         also.push(
-          secretNameAppend('SecretNameReleased', { name: known_name, secret_id }, from.version),
-          secretNameAppend('SecretNameReserved', { name: data.name, secret_id }, to.version),
+          secretNames.append('SecretNameReleased', { name: known_name, secret_id }, from.version),
+          secretNames.append('SecretNameReserved', { name: data.name, secret_id }, to.version),
         );
       }
       const command = { type: 'ChangeSecret' as const, data: { ...data, value, known_name }, metadata };
@@ -97,10 +92,7 @@ export class Vault {
     });
   }
 
-  async rotate(
-    data: DataOf<typeof rotateSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof rotateSecret>>> {
+  async rotate(data: DataOf<typeof rotateSecret>, metadata: CommandMetadata): Answer<typeof rotateSecret> {
     const { secret_id } = data;
     const value = await this.sealed(secret_id, data.value ?? randomBytes(MADE_UP_BYTES).toString('base64url'));
     return this.dependencies.shell.run(
@@ -112,26 +104,17 @@ export class Vault {
   }
 
   /** That it was revealed is in the log before the value is read. */
-  reveal(
-    data: DataOf<typeof revealSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof revealSecret>>> {
+  reveal(data: DataOf<typeof revealSecret>, metadata: CommandMetadata): Answer<typeof revealSecret> {
     return this.given({ type: 'RevealSecret', data, metadata });
   }
 
   /** As a revelation, to an agent for its task. */
-  deliver(
-    data: DataOf<typeof deliverSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deliverSecret>>> {
+  deliver(data: DataOf<typeof deliverSecret>, metadata: CommandMetadata): Answer<typeof deliverSecret> {
     return this.given({ type: 'DeliverSecret', data, metadata });
   }
 
   /** First the event, then the key: what was deleted loses its key, whatever happens in between (`destroyKeyWhenErased`). */
-  async delete(
-    { secret_id }: DataOf<typeof deleteSecret>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deleteSecret>>> {
+  async delete({ secret_id }: DataOf<typeof deleteSecret>, metadata: CommandMetadata): Answer<typeof deleteSecret> {
     const { shell, sealer } = this.dependencies;
     const deleted = await this.repeatedly<ResultOf<typeof deleteSecret>>(async () => {
       const { state } = await shell.state(secretAggregate, secret_id, { fresh: true });
@@ -139,7 +122,7 @@ export class Vault {
       const also: StreamAppend[] = [];
       if (state.status === 'kept') {
         const { version } = await this.name(known_name);
-        also.push(secretNameAppend('SecretNameReleased', { name: known_name, secret_id }, version));
+        also.push(secretNames.append('SecretNameReleased', { name: known_name, secret_id }, version));
       }
       const command = { type: 'DeleteSecret' as const, data: { secret_id, known_name }, metadata };
       return shell.run(secretAggregate, secret_id, command, { also, payload: { secret_id }, onConflict: nameMoved });
@@ -150,7 +133,7 @@ export class Vault {
 
   private async given(
     command: Pick<RevealSecretCommand | DeliverSecretCommand, 'type' | 'data'> & { readonly metadata: CommandMetadata },
-  ): Promise<CommandResult<ResultOf<typeof revealSecret>>> {
+  ): Answer<typeof revealSecret> {
     const { shell, log, sealer, clock } = this.dependencies;
     const { secret_id } = command.data;
     const given = await shell.run<SecretState, SecretCommand, SecretEvent, Revealed>(
@@ -190,11 +173,8 @@ export class Vault {
     }
   }
 
-  private async name(name: string): Promise<{ holder: string | undefined; version: number }> {
-    const { state, version } = await this.dependencies.shell.state(secretNameAggregate, secretNameId(name), {
-      fresh: true,
-    });
-    return { holder: state.status === 'reserved' ? state.secret_id : undefined, version };
+  private name(name: string): Promise<Reserved> {
+    return secretNames.holder(this.dependencies.shell, name);
   }
 
   /** The data with an index in the value's place. */

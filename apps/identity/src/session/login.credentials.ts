@@ -2,7 +2,7 @@ import { userSubject, type DataOf, type SecuritySettings, type TokenOutcome, typ
 import type { Sealer } from '@ao/sealing';
 import { isBusy } from '../password/slots';
 import { emailIndex } from '../user/email-index';
-import { userEmailId } from '../user/user-email.aggregate';
+import { userEmails } from '../user/user-emails';
 import type { UserParts } from '../user/user.parts';
 import { isRegistered, type RegisteredUser } from '../user/user.state';
 import type { Bucket } from './login.throttle';
@@ -93,7 +93,7 @@ const NO_USER = '00000000-0000-0000-0000-000000000000';
 
 /** Looks for a key as for somebody's, and finds none. */
 const nobodysHash = (sealer: Sealer, emailIndex: string) =>
-  sealer.open(`s1.${userSubject(userEmailId(emailIndex))}.${'A'.repeat(150)}`, 'password').catch(() => null);
+  sealer.open(`s1.${userSubject(userEmails.idOf(emailIndex))}.${'A'.repeat(150)}`, 'password').catch(() => null);
 
 async function byMfaToken(
   { tokens, users, throttle }: UserParts,

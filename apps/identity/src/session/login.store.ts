@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { sqlFile } from '@ao/event-log';
 import { join } from 'node:path';
 import { isoTime } from '@ao/kernel';
 import type { Pool } from 'pg';
 
-const sqlFile = (name: string) => readFileSync(join(__dirname, 'sql', name), 'utf8');
-const COUNT_FAILURES = sqlFile('count-failures.sql');
-const FAILURES = sqlFile('failures.sql');
-const FORGIVE = sqlFile('forgive.sql');
-const FORGET_WINDOWS = sqlFile('forget-windows.sql');
-const KNOWS_ORIGIN = sqlFile('knows-origin.sql');
-const REMEMBER_ORIGIN = sqlFile('remember-origin.sql');
-const FORGET_OLDEST_ORIGINS = sqlFile('forget-oldest-origins.sql');
-const FORGET_ORIGINS = sqlFile('forget-origins.sql');
+const sql = (name: string) => sqlFile(join(__dirname, 'sql', name));
+const COUNT_FAILURES = sql('count-failures.sql');
+const FAILURES = sql('failures.sql');
+const FORGIVE = sql('forgive.sql');
+const FORGET_WINDOWS = sql('forget-windows.sql');
+const KNOWS_ORIGIN = sql('knows-origin.sql');
+const REMEMBER_ORIGIN = sql('remember-origin.sql');
+const FORGET_OLDEST_ORIGINS = sql('forget-oldest-origins.sql');
+const FORGET_ORIGINS = sql('forget-origins.sql');
 
 /** Origins that are kept of a user, those of the latest logins. */
 const ORIGINS_KEPT = 50;

@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { endSession, logIn, refreshSession, type DataOf, type ResultOf, type TokenOutcome } from '@ao/contracts';
+import { endSession, logIn, refreshSession, type DataOf, type TokenOutcome } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import type { CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { USER_PARTS, type UserParts } from '../user/user.parts';
 import { runLogIn } from './log-in';
 import { createLoginDoor, type LoginDoor } from './login.door';
@@ -29,7 +29,7 @@ export class SessionHandlers {
   }
 
   @CommandHandler(endSession)
-  end(data: DataOf<typeof endSession>, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof endSession>>> {
+  end(data: DataOf<typeof endSession>, metadata: CommandMetadata): Answer<typeof endSession> {
     return this.parts.shell.run(sessionAggregate, data.session_id, { type: 'EndSession', data, metadata });
   }
 }

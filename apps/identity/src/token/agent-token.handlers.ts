@@ -1,8 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { CERTIFICATE_SECONDS, issueAgentToken, type DataOf, type ResultOf } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
+import { CERTIFICATE_SECONDS, issueAgentToken, type DataOf } from '@ao/contracts';
 import { reject, type Clock } from '@ao/kernel';
-import { CommandHandler, done } from '@ao/messaging';
+import { CommandHandler, done, type Answer } from '@ao/messaging';
 import { CLOCK } from '@ao/platform';
 import type { TokenSigner } from './token-signer';
 import { TOKEN_SIGNER } from './token.tokens';
@@ -19,11 +18,7 @@ export class AgentTokenHandlers {
   ) {}
 
   @CommandHandler(issueAgentToken)
-  async issue({
-    agent_id,
-    serial,
-    expires_at,
-  }: DataOf<typeof issueAgentToken>): Promise<CommandResult<ResultOf<typeof issueAgentToken>>> {
+  async issue({ agent_id, serial, expires_at }: DataOf<typeof issueAgentToken>): Answer<typeof issueAgentToken> {
     // The registry's clock may be a moment ahead.
     const seconds = Math.min(CERTIFICATE_SECONDS, Math.floor((Date.parse(expires_at) - this.clock.now()) / 1000));
     if (seconds <= 0)

@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { INSTALLATION, type ResultOf, type rotateSigningKey, type SigningKeyEvent } from '@ao/contracts';
 import type { CommandResult, CommandShell, EventReader, RecordedEvent, Subscriptions } from '@ao/event-log';
-import { isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
+import { systemMetadata, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import type { Sealer } from '@ao/sealing';
-import { systemMetadata } from '../system-metadata';
 import { signingKeyAggregate } from './signing-key.decider';
 import { evolveSigningKeys, keysToRetire, keyThatSigns, signingKeyId, type SigningKeys } from './signing-key.rules';
 
@@ -18,7 +18,7 @@ export interface SigningKeyRing {
   signer(): Promise<{ readonly key_id: string; readonly key: KeyObject }>;
   /** The public half of a key that is trusted; nothing for any other id, whatever it says. */
   verifier(keyId: string): KeyObject | undefined;
-  rotate(metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof rotateSigningKey>>>;
+  rotate(metadata: CommandMetadata): Answer<typeof rotateSigningKey>;
   /** Ends the trust in keys whose successor has long signed. Any replica may do so, at any time, as often as it likes. */
   retireOld(): Promise<void>;
 }
@@ -52,10 +52,7 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
   }
 
   /** The key of this number, unless another replica has made it. */
-  async function make(
-    number: number,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof rotateSigningKey>>> {
+  async function make(number: number, metadata: CommandMetadata): Answer<typeof rotateSigningKey> {
     const key_id = signingKeyId(number);
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
@@ -73,7 +70,7 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
 
   async function retireOld(): Promise<void> {
     for (const { key_id } of keysToRetire(keys, clock.now())) {
-      const command = { type: 'RetireSigningKey' as const, data: { key_id }, metadata: systemMetadata() };
+      const command = { type: 'RetireSigningKey' as const, data: { key_id }, metadata: systemMetadata('identity') };
       const result = await shell.run(signingKeyAggregate, key_id, command);
       if (isRejection(result)) throw new Error(result.message);
     }
@@ -92,7 +89,7 @@ export function createSigningKeyRing(options: SigningKeyRingOptions): SigningKey
       await retireOld();
       if (!keyThatSigns(keys, clock.now())) {
         // The number that was missing just now: looked at again it may be there, and this would be one too many.
-        const made = await make(keys.length + 1, systemMetadata());
+        const made = await make(keys.length + 1, systemMetadata('identity'));
         if (isRejection(made)) throw new Error(made.message);
       }
       looking = setInterval(() => void retireOld().catch(onError), LOOK_MS).unref();

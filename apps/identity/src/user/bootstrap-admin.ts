@@ -1,8 +1,8 @@
 import type { IdentityConfig } from '../identity.config';
-import { derivedId, isRejection } from '@ao/kernel';
+import { systemMetadata, derivedId, isRejection } from '@ao/kernel';
 import { emailIndex, normalEmail } from './email-index';
 import { runRegisterUser } from './register-user';
-import { userEmailAggregate, userEmailId } from './user-email.aggregate';
+import { userEmails } from './user-emails';
 import type { UserParts } from './user.parts';
 
 export type BootstrapOutcome = 'not_configured' | 'known' | 'made';
@@ -19,18 +19,13 @@ export async function bootstrapAdmin(
 ): Promise<BootstrapOutcome> {
   if (email === undefined || password === undefined) return 'not_configured';
   const index = await emailIndex(parts.sealer, email);
-  const { version } = await parts.shell.state(userEmailAggregate, userEmailId(index), { fresh: true });
+  const { version } = await userEmails.holder(parts.shell, index);
   if (version > 0) return 'known';
   const command_id = derivedId('bootstrap-admin', index);
   const result = await runRegisterUser(
     parts,
     { email: normalEmail(email), password, full_name: 'Administrator', role: 'admin', source: 'bootstrap' },
-    {
-      command_id,
-      actor: { type: 'system', id: 'identity' },
-      correlation_id: command_id,
-      causation_id: command_id,
-    },
+    systemMetadata('identity', command_id),
   );
   if (!isRejection(result)) return 'made';
   // Another replica, or one that was given another password.

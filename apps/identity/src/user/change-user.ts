@@ -1,9 +1,9 @@
 import { userSubject, type DataOf, type ResultOf, type changeUser, type eraseUser } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
 import { isRejection, type CommandMetadata } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import type { Sealer } from '@ao/sealing';
 import { adminsAppend, isLastAdmin, userAdminsAggregate, USER_ADMINS_ID } from './user-admins.aggregate';
-import { emailAppend, userEmailAggregate, userEmailId } from './user-email.aggregate';
+import { userEmails } from './user-emails';
 import { userAggregate } from './user.aggregate';
 import { USER_CHANGED } from './user.decider';
 import { hiddenPayload, MOVED, untilSettled, type UserParts } from './user.parts';
@@ -19,7 +19,7 @@ export async function runChangeUser(
   { shell, sealer, users }: Parts,
   { user_id, role, disabled, full_name }: DataOf<typeof changeUser>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof changeUser>>> {
+): Answer<typeof changeUser> {
   const name = full_name === undefined ? undefined : await hiddenPayload(sealer, full_name);
   return untilSettled(async () => {
     const state = await users.find(user_id);
@@ -61,7 +61,7 @@ export async function runEraseUser(
   { shell, sealer, users, logins }: Parts & Pick<UserParts, 'logins'>,
   { user_id }: DataOf<typeof eraseUser>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof eraseUser>>> {
+): Answer<typeof eraseUser> {
   const result = await untilSettled<ResultOf<typeof eraseUser>>(async () => {
     const state = await users.find(user_id);
     const known = isRegistered(state) ? state : undefined;
@@ -69,8 +69,8 @@ export async function runEraseUser(
     const also = [];
     if (known) {
       const { email_index } = known;
-      const { version } = await shell.state(userEmailAggregate, userEmailId(email_index), { fresh: true });
-      also.push(emailAppend('UserEmailReleased', { email_index, user_id }, version));
+      const { version } = await userEmails.holder(shell, email_index);
+      also.push(userEmails.append('UserEmailReleased', { email_index, user_id }, version));
     }
     if (isActiveAdmin(state)) also.push(adminsAppend('ActiveAdminRemoved', user_id, admins.version));
     return shell.run(

@@ -1,6 +1,6 @@
-import { userSubject, type DataOf, type ResultOf, type changePassword, type changeProfile } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
+import { userSubject, type DataOf, type changePassword, type changeProfile } from '@ao/contracts';
 import type { CommandMetadata, Rejection } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import { isCommonPassword } from '../password/common-passwords';
 import { isBusy } from '../password/slots';
 import { refusePassword } from '../password/password.policy';
@@ -26,7 +26,7 @@ export async function runChangeProfile(
   { shell, sealer, users }: Pick<UserParts, 'shell' | 'sealer' | 'users'>,
   { user_id, full_name }: DataOf<typeof changeProfile>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof changeProfile>>> {
+): Answer<typeof changeProfile> {
   const state = await users.find(user_id);
   const sealed = isRegistered(state) ? await anotherName(sealer, state, full_name) : undefined;
   const payload = { user_id, name: await hiddenPayload(sealer, full_name) };
@@ -45,10 +45,10 @@ export async function runChangePassword(
   parts: UserParts,
   { user_id, current_password, new_password, origin }: DataOf<typeof changePassword>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof changePassword>>> {
+): Answer<typeof changePassword> {
   const { shell, sealer, users, passwords } = parts;
   const payload = { user_id, passwords: await hiddenPayload(sealer, [current_password, new_password]) };
-  const run = (data: ChangePasswordCommand['data']): Promise<CommandResult<ResultOf<typeof changePassword>>> =>
+  const run = (data: ChangePasswordCommand['data']): Answer<typeof changePassword> =>
     shell.run(userAggregate, user_id, { type: 'ChangePassword', data, metadata }, { payload });
   const state = await users.find(user_id);
   // The decider's words; and of a command that was carried out before, its answer.

@@ -1,6 +1,7 @@
-import { userSubject, type DataOf, type ResultOf, type disableMfa, type startMfa, type verifyMfa } from '@ao/contracts';
+import { userSubject, type DataOf, type disableMfa, type startMfa, type verifyMfa } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import { toDataURL } from 'qrcode';
 import { INVALID_MFA_CODE } from './mfa.decider';
 import { comparePassword } from './own-account';
@@ -28,7 +29,7 @@ export async function runStartMfa(
   { shell, sealer, users, policies }: UserParts,
   { user_id }: DataOf<typeof startMfa>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof startMfa>>> {
+): Answer<typeof startMfa> {
   const state = await users.find(user_id);
   if (!isRegistered(state)) return userNotFound('StartMfa', user_id);
   const secret = newTotpSecret();
@@ -52,7 +53,7 @@ export async function runVerifyMfa(
   { shell, sealer, users, clock }: UserParts,
   { user_id, code }: DataOf<typeof verifyMfa>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof verifyMfa>>> {
+): Answer<typeof verifyMfa> {
   const state = await users.find(user_id);
   if (!isRegistered(state)) return userNotFound('VerifyMfa', user_id);
   const totp = state.mfa.status === 'pending' ? state.mfa.totp : undefined;
@@ -85,10 +86,10 @@ export async function runDisableMfa(
   parts: UserParts,
   { user_id, password, code, origin }: DataOf<typeof disableMfa>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof disableMfa>>> {
+): Answer<typeof disableMfa> {
   const { shell, sealer, users, clock, throttle, policies, refusals } = parts;
   const payload = { user_id, given: await hiddenPayload(sealer, [password, code]) };
-  const run = (data: Omit<DisableMfaCommand['data'], 'user_id'>): Promise<CommandResult<ResultOf<typeof disableMfa>>> =>
+  const run = (data: Omit<DisableMfaCommand['data'], 'user_id'>): Answer<typeof disableMfa> =>
     shell.run(userAggregate, user_id, { type: 'DisableMfa', data: { user_id, ...data }, metadata }, { payload });
   const state = await users.find(user_id);
   const nothing = { credential_version: 0, factor: undefined };

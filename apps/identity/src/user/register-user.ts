@@ -4,7 +4,7 @@ import { newId, type CommandMetadata } from '@ao/kernel';
 import { isBusy } from '../password/slots';
 import { emailIndex } from './email-index';
 import { adminsAppend, userAdminsAggregate, USER_ADMINS_ID } from './user-admins.aggregate';
-import { emailAppend, userEmailAggregate, userEmailId } from './user-email.aggregate';
+import { userEmails } from './user-emails';
 import { userAggregate } from './user.aggregate';
 import type { RegisterUserCommand } from './user.commands';
 import { busyRejection, hiddenPayload, MOVED, untilSettled, type UserParts } from './user.parts';
@@ -45,11 +45,11 @@ export async function runRegisterUser(
       { type: 'RegisterUser', data, metadata: by },
       { also, payload, isNew: true, onConflict: () => MOVED },
     );
-  const reservation = () => shell.state(userEmailAggregate, userEmailId(email_index), { fresh: true });
+  const reserved = () => userEmails.holder(shell, email_index);
   // Through the shell, which knows whether this very command has registered it before.
   const taken = () => run(newId(), { email_taken: true });
 
-  if ((await reservation()).state.status === 'reserved') return taken();
+  if ((await reserved()).holder !== undefined) return taken();
   const hash = await passwords.hash(password);
   if (isBusy(hash)) return busyRejection(hash);
   const user_id = newId();
@@ -66,9 +66,9 @@ export async function runRegisterUser(
       ? metadata
       : { ...metadata, address: await sealer.seal(subject, 'address', user.address) };
   return untilSettled(async () => {
-    const { state, version } = await reservation();
-    if (state.status === 'reserved') return taken();
-    const also = [emailAppend('UserEmailReserved', { email_index, user_id }, version)];
+    const { holder, version } = await reserved();
+    if (holder !== undefined) return taken();
+    const also = [userEmails.append('UserEmailReserved', { email_index, user_id }, version)];
     if (role === 'admin') {
       const admins = await shell.state(userAdminsAggregate, USER_ADMINS_ID, { fresh: true });
       also.push(adminsAppend('ActiveAdminAdded', user_id, admins.version));

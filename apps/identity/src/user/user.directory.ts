@@ -2,7 +2,7 @@ import type { CommandShell } from '@ao/event-log';
 import type { Sealer } from '@ao/sealing';
 import { emailIndex } from './email-index';
 import { userAggregate } from './user.aggregate';
-import { userEmailAggregate, userEmailId } from './user-email.aggregate';
+import { userEmails } from './user-emails';
 import { isRegistered, type RegisteredUser, type UserState } from './user.state';
 
 /** Users as the log has them now. */
@@ -16,19 +16,17 @@ export interface UserDirectory {
 export function createUserDirectory(shell: CommandShell, sealer: Sealer): UserDirectory {
   const find: UserDirectory['find'] = async (userId) =>
     (await shell.state(userAggregate, userId, { fresh: true })).state;
-  const holderOf = async (index: string) =>
-    (await shell.state(userEmailAggregate, userEmailId(index), { fresh: true })).state;
+  const holderOf = async (index: string) => (await userEmails.holder(shell, index)).holder;
   return {
     find,
     async byEmail(index) {
       const holder = await holderOf(index);
       // Whoever is nobody costs the same reads.
-      const state = await find(holder.status === 'reserved' ? holder.user_id : userEmailId(index));
+      const state = await find(holder ?? userEmails.idOf(index));
       return isRegistered(state) ? state : undefined;
     },
     async idOf(email) {
-      const holder = await holderOf(await emailIndex(sealer, email));
-      return holder.status === 'reserved' ? holder.user_id : null;
+      return (await holderOf(await emailIndex(sealer, email))) ?? null;
     },
   };
 }

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { changeUser, createUser, eraseUser, findUser, registerUser, type DataOf, type ResultOf } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { isRejection, reject, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, QueryHandler } from '@ao/messaging';
+import { CommandHandler, QueryHandler, type Answer } from '@ao/messaging';
 import { originIndex } from '../session/origin';
 import { runChangeUser, runEraseUser } from './change-user';
 import { checkPassword } from './own-account';
@@ -54,15 +54,12 @@ export class UserHandlers {
   }
 
   @CommandHandler(changeUser)
-  change(
-    data: DataOf<typeof changeUser>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof changeUser>>> {
+  change(data: DataOf<typeof changeUser>, metadata: CommandMetadata): Answer<typeof changeUser> {
     return runChangeUser(this.parts, data, metadata);
   }
 
   @CommandHandler(eraseUser)
-  erase(data: DataOf<typeof eraseUser>, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof eraseUser>>> {
+  erase(data: DataOf<typeof eraseUser>, metadata: CommandMetadata): Answer<typeof eraseUser> {
     return runEraseUser(this.parts, data, metadata);
   }
 

@@ -21,14 +21,15 @@ import {
 } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import { isoTime, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, done, QueryHandler } from '@ao/messaging';
+import { CommandHandler, done, QueryHandler, type Answer } from '@ao/messaging';
 import { CLOCK, COMMAND_SHELL } from '@ao/platform';
 import type { Known } from '../liveness/liveness.view';
+import { agentAliases } from '../agent-alias/agent-aliases';
 import { agentAggregate } from './agent.aggregate';
 import { AgentLiveness } from './agent.liveness';
 import { unknownAgent, type ReportAgentStatusCommand } from './agent.decider';
 import { runChangeAgent, runCreateAgent, runDeregisterAgent } from './manage-agent';
-import { holderOfAlias, runRegisterAgent } from './register-agent';
+import { runRegisterAgent } from './register-agent';
 
 /** The registry's doors on NATS. */
 @Controller()
@@ -48,36 +49,27 @@ export class AgentHandlers {
   }
 
   @CommandHandler(createAgent)
-  create(profile: CreateAgent, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof createAgent>>> {
+  create(profile: CreateAgent, metadata: CommandMetadata): Answer<typeof createAgent> {
     return runCreateAgent(this.shell, profile, metadata);
   }
 
   @CommandHandler(changeAgent)
-  change(data: ChangeAgent, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof changeAgent>>> {
+  change(data: ChangeAgent, metadata: CommandMetadata): Answer<typeof changeAgent> {
     return runChangeAgent(this.shell, data, metadata);
   }
 
   @CommandHandler(deregisterAgent)
-  deregister(
-    data: DeregisterAgent,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deregisterAgent>>> {
+  deregister(data: DeregisterAgent, metadata: CommandMetadata): Answer<typeof deregisterAgent> {
     return runDeregisterAgent(this.shell, data, metadata);
   }
 
   @CommandHandler(startAgent)
-  start(
-    { agent_id }: DataOf<typeof startAgent>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof startAgent>>> {
+  start({ agent_id }: DataOf<typeof startAgent>, metadata: CommandMetadata): Answer<typeof startAgent> {
     return this.reportStatus({ agent_id, status: 'active' }, metadata);
   }
 
   @CommandHandler(stopAgent)
-  stop(
-    { agent_id }: DataOf<typeof stopAgent>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof stopAgent>>> {
+  stop({ agent_id }: DataOf<typeof stopAgent>, metadata: CommandMetadata): Answer<typeof stopAgent> {
     return this.reportStatus({ agent_id, status: 'inactive' }, metadata);
   }
 
@@ -85,7 +77,7 @@ export class AgentHandlers {
   async reportStatus(
     { agent_id, status, load_metrics }: ReportAgentStatus,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof reportAgentStatus>>> {
+  ): Answer<typeof reportAgentStatus> {
     const beatAt = this.liveness.known(agent_id)?.beat_at;
     const result = await this.reported({ agent_id, status, last_heartbeat: beatAt ? isoTime(beatAt) : null }, metadata);
     if (isRejection(result)) return result;
@@ -103,7 +95,7 @@ export class AgentHandlers {
   async heartbeat(
     { agent_id, load_metrics, health }: RecordHeartbeat,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof recordHeartbeat>>> {
+  ): Answer<typeof recordHeartbeat> {
     const known = await this.known(agent_id);
     if (!known) return unknownAgent('record a heartbeat of', agent_id);
     const at = this.clock.now();
@@ -126,13 +118,13 @@ export class AgentHandlers {
 
   @QueryHandler(resolveAgent)
   async resolve({ external_id }: DataOf<typeof resolveAgent>): Promise<ResultOf<typeof resolveAgent>> {
-    return { agent_id: (await holderOfAlias(this.shell, external_id)).holder ?? null };
+    return { agent_id: (await agentAliases.holder(this.shell, external_id)).holder ?? null };
   }
 
   private reported(
     data: ReportAgentStatusCommand['data'],
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof reportAgentStatus>>> {
+  ): Answer<typeof reportAgentStatus> {
     const { agent_id, status } = data;
     // What the registry knows of beats is no part of what the sender asked for.
     return this.shell.run(

@@ -5,14 +5,13 @@ import type {
   CreateAgent,
   deregisterAgent,
   DeregisterAgent,
-  ResultOf,
 } from '@ao/contracts';
 import type { CommandResult, CommandShell, StreamAppend } from '@ao/event-log';
 import { isRejection, newId, reject, type CommandMetadata } from '@ao/kernel';
-import { aliasAppend } from '../agent-alias/agent-alias.aggregate';
-import { holderOfName, nameAppend } from '../agent-name/agent-name.aggregate';
+import type { Answer } from '@ao/messaging';
+import { agentAliases } from '../agent-alias/agent-aliases';
+import { agentNames } from '../agent-name/agent-names';
 import { agentAggregate } from './agent.aggregate';
-import { holderOfAlias } from './register-agent';
 import type { RegisteredAgent } from './agent.state';
 import { isPlaces, placesMoved, withPlace, type Placement } from '../worker/worker-agents';
 
@@ -25,7 +24,7 @@ export function runCreateAgent(
   shell: CommandShell,
   profile: CreateAgent,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof createAgent>>> {
+): Answer<typeof createAgent> {
   const agent_id = newId();
   const command = {
     type: 'CreateAgent' as const,
@@ -42,20 +41,20 @@ export function runChangeAgent(
   shell: CommandShell,
   data: ChangeAgent,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof changeAgent>>> {
+): Answer<typeof changeAgent> {
   const { agent_id } = data;
   const { name, details } = data.changes;
   return inTurns(shell, { agent_id, to: details?.worker_id }, async (places) => {
     const also: StreamAppend[] = [...places];
     const agent = await registered(shell, agent_id);
     if (agent && name !== undefined && name !== agent.profile.name) {
-      const from = await holderOfName(shell, agent.profile.name);
+      const from = await agentNames.holder(shell, agent.profile.name);
       if (from.holder === agent_id) {
-        const to = await holderOfName(shell, name);
+        const to = await agentNames.holder(shell, name);
         if (to.holder !== undefined && to.holder !== agent_id) return nameTaken('rename', agent_id, name);
         also.push(
-          nameAppend('AgentNameReleased', { name: agent.profile.name, agent_id }, from.version),
-          nameAppend('AgentNameReserved', { name, agent_id }, to.version),
+          agentNames.append('AgentNameReleased', { name: agent.profile.name, agent_id }, from.version),
+          agentNames.append('AgentNameReserved', { name, agent_id }, to.version),
         );
       }
     }
@@ -68,19 +67,19 @@ export function runDeregisterAgent(
   shell: CommandShell,
   data: DeregisterAgent,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof deregisterAgent>>> {
+): Answer<typeof deregisterAgent> {
   const { agent_id } = data;
   return inTurns(shell, { agent_id, to: null }, async (places) => {
     const also: StreamAppend[] = [...places];
     const agent = await registered(shell, agent_id);
     if (agent) {
       const { external_id, profile } = agent;
-      const held = await holderOfName(shell, profile.name);
+      const held = await agentNames.holder(shell, profile.name);
       if (held.holder === agent_id)
-        also.push(nameAppend('AgentNameReleased', { name: profile.name, agent_id }, held.version));
+        also.push(agentNames.append('AgentNameReleased', { name: profile.name, agent_id }, held.version));
       if (external_id !== null) {
-        const { version } = await holderOfAlias(shell, external_id);
-        also.push(aliasAppend('AgentAliasReleased', { external_id, agent_id }, version));
+        const { version } = await agentAliases.holder(shell, external_id);
+        also.push(agentAliases.append('AgentAliasReleased', { external_id, agent_id }, version));
       }
     }
     const command = { type: 'DeregisterAgent' as const, data, metadata };

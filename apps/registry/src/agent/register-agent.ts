@@ -1,8 +1,7 @@
 import type { RegisterAgent, RegisterAgentResult } from '@ao/contracts';
 import type { CommandResult, CommandShell, StreamAppend } from '@ao/event-log';
 import { isRejection, newId, reject, type CommandMetadata } from '@ao/kernel';
-import { agentAliasAggregate, aliasAppend } from '../agent-alias/agent-alias.aggregate';
-import { agentAliasId } from '../agent-alias/agent-alias.state';
+import { agentAliases } from '../agent-alias/agent-aliases';
 import { agentAggregate } from './agent.aggregate';
 
 const ALIAS_MOVED = 'alias_taken';
@@ -21,22 +20,14 @@ export async function runRegisterAgent(
 ): Promise<CommandResult<RegisterAgentResult>> {
   const { external_id } = data;
   for (let turn = 1; ; turn += 1) {
-    const { holder, version } = await holderOfAlias(shell, external_id);
+    const { holder, version } = await agentAliases.holder(shell, external_id);
     const agent_id = holder ?? newId();
-    const also = holder === undefined ? [aliasAppend('AgentAliasReserved', { external_id, agent_id }, version)] : [];
+    const also =
+      holder === undefined ? [agentAliases.append('AgentAliasReserved', { external_id, agent_id }, version)] : [];
     const result = await register(shell, agent_id, data, metadata, also);
     const moved = isRejection(result) && (result.code === ALIAS_MOVED || result.rejection === 'not_found');
     if (!moved || turn === MOST_TURNS) return result;
   }
-}
-
-/** The agent behind a caller's own id as the log has it now, and the version to expect of the alias's stream. */
-export async function holderOfAlias(
-  shell: Pick<CommandShell, 'state'>,
-  externalId: string,
-): Promise<{ readonly holder: string | undefined; readonly version: number }> {
-  const { state, version } = await shell.state(agentAliasAggregate, agentAliasId(externalId), { fresh: true });
-  return { holder: state.status === 'reserved' ? state.agent_id : undefined, version };
 }
 
 function register(

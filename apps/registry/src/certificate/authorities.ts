@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { INSTALLATION, type AgentCaEvent, type ResultOf, type rotateAgentCa } from '@ao/contracts';
 import type { CommandResult, CommandShell, EventReader, Position, RecordedEvent, Subscriptions } from '@ao/event-log';
-import { isoTime, isRejection, newId, type Clock, type CommandMetadata } from '@ao/kernel';
+import { systemMetadata, isoTime, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import type { Sealer } from '@ao/sealing';
 import { agentCaAggregate } from './agent-ca.decider';
 import {
@@ -75,7 +76,7 @@ export class Authorities {
   }
 
   /** Makes the successor now. */
-  async rotate(metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof rotateAgentCa>>> {
+  async rotate(metadata: CommandMetadata): Answer<typeof rotateAgentCa> {
     await this.readAll();
     return this.make(metadata, true);
   }
@@ -85,14 +86,11 @@ export class Authorities {
     await this.readAll();
     const newest = this.all.at(-1);
     if (newest && !needsSuccessor(newest, this.options.clock.now())) return;
-    const made = await this.make(systemMetadata(), false);
+    const made = await this.make(systemMetadata('registry'), false);
     if (isRejection(made)) throw new Error(made.message);
   }
 
-  private async make(
-    metadata: CommandMetadata,
-    asked: boolean,
-  ): Promise<CommandResult<ResultOf<typeof rotateAgentCa>>> {
+  private async make(metadata: CommandMetadata, asked: boolean): Answer<typeof rotateAgentCa> {
     const { shell, sealer, clock } = this.options;
     const number = this.all.length;
     const ca_id = agentCaId(number + 1);
@@ -148,14 +146,4 @@ export class Authorities {
     if (pkcs8 === null) throw new Error('the key of the certificate authority cannot be opened any more');
     return createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
   }
-}
-
-function systemMetadata(): CommandMetadata {
-  const command_id = newId();
-  return {
-    command_id,
-    actor: { type: 'system', id: 'registry' },
-    correlation_id: command_id,
-    causation_id: command_id,
-  };
 }

@@ -9,9 +9,8 @@ import {
   type DataOf,
   type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
 import { isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, QueryHandler } from '@ao/messaging';
+import { CommandHandler, QueryHandler, type Answer } from '@ao/messaging';
 import { CLOCK } from '@ao/platform';
 import { AgentLiveness } from '../agent/agent.liveness';
 import { Certificates } from './certificates';
@@ -29,10 +28,7 @@ export class CertificateHandlers {
   ) {}
 
   @CommandHandler(enrolAgent)
-  async enrol(
-    data: DataOf<typeof enrolAgent>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof enrolAgent>>> {
+  async enrol(data: DataOf<typeof enrolAgent>, metadata: CommandMetadata): Answer<typeof enrolAgent> {
     const enrolled = await runEnrolAgent(this.certificates.enrolment, data, metadata);
     if (!isRejection(enrolled)) {
       const { agent_id, heartbeat_interval_seconds } = enrolled.result;
@@ -42,10 +38,7 @@ export class CertificateHandlers {
   }
 
   @CommandHandler(renewCertificate)
-  renew(
-    data: DataOf<typeof renewCertificate>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof renewCertificate>>> {
+  renew(data: DataOf<typeof renewCertificate>, metadata: CommandMetadata): Answer<typeof renewCertificate> {
     return runRenewCertificate(this.certificates.enrolment, data, metadata);
   }
 
@@ -53,15 +46,12 @@ export class CertificateHandlers {
   issueForGateway(
     data: DataOf<typeof issueGatewayCertificate>,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof issueGatewayCertificate>>> {
+  ): Answer<typeof issueGatewayCertificate> {
     return runIssueGatewayCertificate(this.certificates.issuing, data, metadata);
   }
 
   @CommandHandler(rotateAgentCa)
-  rotate(
-    _data: DataOf<typeof rotateAgentCa>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof rotateAgentCa>>> {
+  rotate(_data: DataOf<typeof rotateAgentCa>, metadata: CommandMetadata): Answer<typeof rotateAgentCa> {
     return this.certificates.authorities.rotate(metadata);
   }
 

@@ -27,7 +27,7 @@ import { done, type CommandClient } from '@ao/messaging';
 import { agentAggregate } from '../agent/agent.aggregate';
 import { MAX_PROFILE_BYTES } from '../agent/agent.decider';
 import { profileOf } from '../agent/agent.profile';
-import { holderOfName, nameAppend } from '../agent-name/agent-name.aggregate';
+import { agentNames } from '../agent-name/agent-names';
 import {
   badRegistrationToken,
   isUsable,
@@ -203,7 +203,7 @@ async function agentPart(
       : [{ type: 'AgentProfileChanged', data: { ...profile, agent_id, changed_at: at } }];
     return { profile, appends: [agentAppend(agent_id, version, changed)] };
   }
-  const { holder, version } = await holderOfName(shell, data.name);
+  const { holder, version } = await agentNames.holder(shell, data.name);
   if (holder !== undefined)
     return reject(
       'conflict',
@@ -226,7 +226,7 @@ async function agentPart(
       agentAppend(agent_id, 0, [
         { type: 'AgentRegistered', data: { ...labelled, agent_id, lifecycle: 'active', registered_at: at } },
       ]),
-      nameAppend('AgentNameReserved', { name: data.name, agent_id }, version),
+      agentNames.append('AgentNameReserved', { name: data.name, agent_id }, version),
     ],
   };
 }

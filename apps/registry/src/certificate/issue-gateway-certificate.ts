@@ -4,10 +4,10 @@ import {
   type DataOf,
   type GatewayCertificateEvent,
   type issueGatewayCertificate,
-  type ResultOf,
 } from '@ao/contracts';
-import type { Aggregate, CommandResult, CommandShell } from '@ao/event-log';
+import type { Aggregate, CommandShell } from '@ao/event-log';
 import { accept, derivedId, isRejection, type Command, type CommandMetadata, type Decider } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import type { Authorities } from './authorities';
 import { requestedKey } from './enrol-agent';
 
@@ -33,7 +33,7 @@ export async function runIssueGatewayCertificate(
   { shell, authorities }: { readonly shell: CommandShell; readonly authorities: Authorities },
   { csr, names }: DataOf<typeof issueGatewayCertificate>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof issueGatewayCertificate>>> {
+): Answer<typeof issueGatewayCertificate> {
   const key = requestedKey(csr, undefined);
   if (isRejection(key)) return key;
   const { id, authority } = authorities.forGateways;

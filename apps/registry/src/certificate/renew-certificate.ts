@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import type { DataOf, renewCertificate, ResultOf } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
+import type { DataOf, renewCertificate } from '@ao/contracts';
 import { isoTime, isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { done } from '@ao/messaging';
+import { done, type Answer } from '@ao/messaging';
 import { spkiOf } from '@ao/x509';
 import { certificateAggregate, liveAt, notLive, renewedBefore, type LiveCertificate } from './certificate.decider';
 import { agentToken, requestedKey, type EnrolmentDependencies } from './enrol-agent';
@@ -12,7 +11,7 @@ export async function runRenewCertificate(
   { shell, clock, authority, bundle, commands }: EnrolmentDependencies,
   data: DataOf<typeof renewCertificate>,
   metadata: CommandMetadata,
-): Promise<CommandResult<ResultOf<typeof renewCertificate>>> {
+): Answer<typeof renewCertificate> {
   const { agent_id, serial: shown, csr } = data;
   const known = await shell.state(certificateAggregate, agent_id, { fresh: true });
   const live = liveAt(known.state, isoTime(clock.now()));

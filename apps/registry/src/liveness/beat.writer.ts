@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { BeatBuffer, type Beat } from './beat.buffer';
 import type { LivenessTable } from './liveness.kind';
 import { nextDeadline } from './liveness.rules';
-import { sqlFile } from './sql';
+import { statementOf } from './sql';
 
 /** A flush follows the first beat after this many ms: well within the grace of the liveness rules. */
 const FLUSH_AFTER_MS = 100;
@@ -35,7 +35,7 @@ export class BeatWriter {
   private readonly upsert: string;
 
   constructor(private readonly options: BeatWriterOptions) {
-    this.upsert = sqlFile('upsert-beats.sql', options.table);
+    this.upsert = statementOf('upsert-beats.sql', options.table);
   }
 
   /** Beats that wait for a flush. */

@@ -2,7 +2,7 @@ import type { OwnedSubscription, RecordedEvent } from '@ao/event-log';
 import type { PoolClient } from 'pg';
 import type { LivenessChange, LivenessKind } from './liveness.kind';
 import type { Liveness } from './liveness.rules';
-import { sqlFile } from './sql';
+import { statementOf } from './sql';
 
 /** What a batch of events says of one; what it does not say is null. */
 interface Followed {
@@ -19,9 +19,9 @@ interface Followed {
  * liveness. The sweep and the view of every replica start from there, so neither needs the log's whole length.
  */
 export function livenessFollower<Event>(kind: LivenessKind<Event>): OwnedSubscription {
-  const upsertRegistered = sqlFile('upsert-registered.sql', kind.table);
-  const updateFollowed = sqlFile('update-followed.sql', kind.table);
-  const deleteGone = sqlFile('delete-gone.sql', kind.table);
+  const upsertRegistered = statementOf('upsert-registered.sql', kind.table);
+  const updateFollowed = statementOf('update-followed.sql', kind.table);
+  const deleteGone = statementOf('delete-gone.sql', kind.table);
   return {
     name: kind.follower,
     categories: [kind.category],

@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
 import { BeatWriter } from './beat.writer';
 import { LivenessStore } from './liveness.store';
-import { sqlFile } from './sql';
+import { statementOf } from './sql';
 
 const TABLE = { name: 'telemetry.agent_liveness', key: 'agent_id' } as const;
 const AGENTS = 800;
@@ -25,9 +25,9 @@ describe('the statements on a table of beats', () => {
     const store = new LivenessStore(pool, { table: TABLE, follower: 'liveness' });
     const failures: unknown[] = [];
     const writer = new BeatWriter({ pool, table: TABLE, onFailure: (error) => failures.push(error) });
-    const follow = sqlFile('update-followed.sql', TABLE);
+    const follow = statementOf('update-followed.sql', TABLE);
     const time = isoTime(REGISTERED_MS);
-    await pool.query(sqlFile('upsert-registered.sql', TABLE), [
+    await pool.query(statementOf('upsert-registered.sql', TABLE), [
       ...[ids, ids.map(() => 30), ids.map(() => 'online'), ids.map(() => time)],
     ]);
     for (let round = 0; round < ROUNDS; round += 1) {

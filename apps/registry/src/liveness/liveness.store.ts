@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { LivenessKind } from './liveness.kind';
 import type { Due, NextDeadline } from './liveness.sweep';
 import type { Seeded } from './liveness.view';
-import { sqlFile } from './sql';
+import { statementOf } from './sql';
 
 /** What the sweep and the memory of a replica ask of one table of beats. */
 export class LivenessStore {
@@ -15,10 +15,10 @@ export class LivenessStore {
   ) {
     const { table } = kind;
     this.sql = {
-      due: sqlFile('due.sql', table),
-      setDeadlines: sqlFile('set-deadlines.sql', table),
-      deleteGone: sqlFile('delete-gone.sql', table),
-      seed: sqlFile('seed-view.sql', table),
+      due: statementOf('due.sql', table),
+      setDeadlines: statementOf('set-deadlines.sql', table),
+      deleteGone: statementOf('delete-gone.sql', table),
+      seed: statementOf('seed-view.sql', table),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@ao/kernel';
-import type { OwnerLock } from '@ao/event-log';
+import { pause, type OwnerLock } from '@ao/event-log';
 import { ListeningSince } from './liveness.sweep';
 
 const RETRY_MS = 250;
@@ -72,17 +72,4 @@ export class SweepOwner {
       await pause(pauseMs, until);
     }
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }

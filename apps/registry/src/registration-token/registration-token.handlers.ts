@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { issueRegistrationToken, revokeRegistrationToken, type DataOf, type ResultOf } from '@ao/contracts';
-import type { CommandResult, CommandShell } from '@ao/event-log';
+import { issueRegistrationToken, revokeRegistrationToken, type DataOf } from '@ao/contracts';
+import type { CommandShell } from '@ao/event-log';
 import { isoTime, isRejection, newId, reject, type Clock, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, done } from '@ao/messaging';
+import { CommandHandler, done, type Answer } from '@ao/messaging';
 import { CLOCK, COMMAND_SHELL } from '@ao/platform';
 import { agentAggregate } from '../agent/agent.aggregate';
 import { registrationTokenAggregate } from './registration-token.decider';
@@ -20,7 +20,7 @@ export class RegistrationTokenHandlers {
   async issue(
     data: DataOf<typeof issueRegistrationToken>,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof issueRegistrationToken>>> {
+  ): Answer<typeof issueRegistrationToken> {
     const { agent_id, name, labels, expires_in_seconds } = data;
     if (agent_id !== null) {
       const { state } = await this.shell.state(agentAggregate, agent_id, { fresh: true });
@@ -62,7 +62,7 @@ export class RegistrationTokenHandlers {
   revoke(
     data: DataOf<typeof revokeRegistrationToken>,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof revokeRegistrationToken>>> {
+  ): Answer<typeof revokeRegistrationToken> {
     return this.shell.run(registrationTokenAggregate, data.token_id, {
       type: 'RevokeRegistrationToken',
       data,

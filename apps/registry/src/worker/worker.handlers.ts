@@ -5,11 +5,10 @@ import {
   type ApproveWorker,
   type RecordWorkerHeartbeat,
   type RegisterWorker,
-  type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell } from '@ao/event-log';
+import type { CommandShell } from '@ao/event-log';
 import { isoTime, isRejection, type Clock, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, done } from '@ao/messaging';
+import { CommandHandler, done, type Answer } from '@ao/messaging';
 import { CLOCK, COMMAND_SHELL } from '@ao/platform';
 import { Controller, Inject } from '@nestjs/common';
 import type { Known } from '../liveness/liveness.view';
@@ -27,10 +26,7 @@ export class WorkerHandlers {
   ) {}
 
   @CommandHandler(registerWorker)
-  async register(
-    data: RegisterWorker,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof registerWorker>>> {
+  async register(data: RegisterWorker, metadata: CommandMetadata): Answer<typeof registerWorker> {
     const result = await runRegisterWorker(this.shell, data, metadata);
     if (!isRejection(result))
       this.liveness.beat(result.result.worker_id, this.clock.now(), data.heartbeat_interval_seconds);
@@ -38,7 +34,7 @@ export class WorkerHandlers {
   }
 
   @CommandHandler(approveWorker)
-  approve(data: ApproveWorker, metadata: CommandMetadata): Promise<CommandResult<ResultOf<typeof approveWorker>>> {
+  approve(data: ApproveWorker, metadata: CommandMetadata): Answer<typeof approveWorker> {
     return this.shell.run(workerAggregate, data.worker_id, { type: 'ApproveWorker', data, metadata });
   }
 
@@ -47,7 +43,7 @@ export class WorkerHandlers {
   async heartbeat(
     { worker_id, ...percentages }: RecordWorkerHeartbeat,
     metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof recordWorkerHeartbeat>>> {
+  ): Answer<typeof recordWorkerHeartbeat> {
     const known = await this.known(worker_id);
     if (!known) return unknownWorker('record a heartbeat of', worker_id);
     const at = this.clock.now();
