@@ -1,24 +1,6 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { CommandShell, EventLog, Subscriptions } from '@ao/event-log';
-import type { Bus, CommandClient } from '@ao/messaging';
-import {
-  BUS,
-  CONFIG,
-  COMMAND_CLIENT,
-  COMMAND_SHELL,
-  EVENT_LOG,
-  LIFECYCLE,
-  LOGGER,
-  METRICS,
-  PlatformModule,
-  POOL,
-  SUBSCRIPTIONS,
-  type Lifecycle,
-  type Logger,
-} from '@ao/platform';
+import { fromPlatform, LIFECYCLE, PlatformModule, type Lifecycle, type ServicePlatform } from '@ao/platform';
 import { STRATEGIES } from '@ao/routing';
-import type { Pool } from 'pg';
-import type { Registry } from 'prom-client';
 import { BudgetHandlers } from './budget/budget.handlers';
 import { BreakerHandlers } from './circuit-breaker/breaker.handlers';
 import { DeadLetterHandlers } from './dead-letter/dead-letter.handlers';
@@ -36,35 +18,16 @@ import { tasksConfig, type TasksConfig } from './tasks.config';
 import { TasksService } from './tasks.service';
 import { UsageHandlers } from './usage/usage.handlers';
 
-const tasksService = {
-  provide: TasksService,
-  useFactory: (
-    pool: Pool,
-    log: EventLog,
-    shell: CommandShell,
-    subscriptions: Subscriptions,
-    bus: Bus,
-    commands: CommandClient,
-    metrics: Registry,
-    logger: Logger,
-    config: TasksConfig,
-  ) =>
+const tasksService = fromPlatform(
+  TasksService,
+  ({ config, ...platform }: ServicePlatform<TasksConfig>) =>
     new TasksService({
-      pool,
-      log,
-      shell,
-      subscriptions,
-      bus,
-      commands,
-      clock: log.clock,
-      metrics,
-      logger,
+      ...platform,
       strategy: STRATEGIES[config.ROUTING_STRATEGY],
       ageingSeconds: config.TASK_AGEING_SECONDS,
       ssh: sshSettings(config),
     }),
-  inject: [POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, COMMAND_CLIENT, METRICS, LOGGER, CONFIG],
-};
+);
 
 /** Tasks: their life, their queues, and which agent gets which. */
 @Module({

@@ -1,26 +1,10 @@
 import { AgentConnections, DEFAULT_POOL, HeartbeatBatch } from '@ao/contracts';
-import {
-  createLockSession,
-  type CommandShell,
-  type EventLog,
-  type LockSession,
-  type RunningLocal,
-  type RunningOwned,
-  type Subscriptions,
-} from '@ao/event-log';
-import { newId, type Clock } from '@ao/kernel';
-import {
-  AGENT_CONNECTIONS,
-  AGENT_CONNECTIONS_WANTED,
-  HEARTBEATS,
-  type Bus,
-  type BusSubscription,
-  type CommandClient,
-} from '@ao/messaging';
-import { dispatchLatencyHistogram, gauge, type Logger } from '@ao/platform';
+import { createLockSession, type LockSession, type RunningLocal, type RunningOwned } from '@ao/event-log';
+import { newId } from '@ao/kernel';
+import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type BusSubscription } from '@ao/messaging';
+import { dispatchLatencyHistogram, gauge, type ServicePlatform } from '@ao/platform';
 import { AgentScores, followScores, type RoutingStrategy } from '@ao/routing';
 import { createTimers, type FiredTimer, type Timers } from '@ao/timers';
-import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import { Budgets } from './budget/budgets';
 import { BREAKER_TRANSITION } from './circuit-breaker/breaker-transition';
@@ -28,6 +12,8 @@ import { Breakers } from './circuit-breaker/breakers';
 import { DeadLetters } from './dead-letter/dead-letters';
 import { DEAD_LETTER_RETRY } from './dead-letter/go-on-with-dead-letter-retry';
 import { Dispatcher } from './dispatch/dispatcher';
+import type { GateListener } from './dispatch/gate';
+import { Gates } from './dispatch/gates';
 import { LatencyWindow } from './dispatch/latency-window';
 import { PoolModel, type PoolListener } from './dispatch/pool-model';
 import { poolView, type PoolView } from './dispatch/pool-view';
@@ -44,20 +30,12 @@ import { PoolOwnership } from './pool/pool-ownership';
 import { SshService, type SshSettings } from './ssh/ssh.service';
 import { SCHEDULE_DUE } from './schedule/schedule.subscription';
 import { Schedules } from './schedule/schedules';
+import { KnownAgents } from './task/known-agents';
 import { EXPIRE_TASK, RELEASE_TASK, taskTimes } from './task/task-times';
 import { SubmissionDefaults } from './task-type/submission-defaults';
 import { TelemetryWriter } from './telemetry/telemetry.writer';
 
-export interface TasksServiceOptions {
-  readonly pool: Pool;
-  readonly log: EventLog;
-  readonly shell: CommandShell;
-  readonly subscriptions: Subscriptions;
-  readonly bus: Bus;
-  readonly commands: CommandClient;
-  readonly clock: Clock;
-  readonly metrics: Registry;
-  readonly logger: Logger;
+export interface TasksServiceOptions extends Omit<ServicePlatform, 'config'> {
   /** Of the pool. */
   readonly strategy: RoutingStrategy;
   readonly ageingSeconds: number;
@@ -84,10 +62,13 @@ export class TasksService {
   readonly budgets: Budgets;
   readonly breakers: Breakers;
   readonly defaults = new SubmissionDefaults();
+  readonly agents: KnownAgents;
   readonly deadLetters: DeadLetters;
   readonly schedules: Schedules;
   readonly ssh: SshService;
   private readonly dispatcher: Dispatcher;
+  /** Of all pools. */
+  private readonly gates = new Gates();
   private readonly timers: Timers;
   private readonly locks: LockSession;
   private readonly ownership: PoolOwnership;
@@ -117,12 +98,21 @@ export class TasksService {
         recorded: (agentId) => this.recorded.of(agentId),
       },
       ageingMs: 1000 * options.ageingSeconds,
+      gates: this.gates,
     });
-    this.limits = new Limits({ ...options, listener: this.model });
-    this.model.addGate(this.limits.gate);
-    this.budgets = new Budgets({ ...options, listener: this.model });
-    this.model.addGate(this.budgets.gate);
+    const opened: GateListener = {
+      freed: (key) => {
+        this.model.freed(key);
+        this.ssh.freed();
+      },
+      agentChanged: (agentId) => this.model.agentChanged(agentId),
+    };
+    this.limits = new Limits({ ...options, listener: opened });
+    this.gates.add(this.limits.gate);
+    this.budgets = new Budgets({ ...options, listener: opened });
+    this.gates.add(this.budgets.gate);
     this.submissions = new Submissions(log);
+    this.agents = new KnownAgents(log);
     const { model, submissions, strategy } = this;
     this.dispatcher = new Dispatcher({ model, submissions, shell, bus, clock, logger, strategy: strategy.name });
     this.view = poolView({
@@ -152,6 +142,7 @@ export class TasksService {
       renew: (leases) => this.renewals.renew(leases),
       report: (reports) => this.telemetry.take(reports),
       settings: options.ssh,
+      gates: this.gates,
     });
     this.timers = createTimers({
       pool,
@@ -159,8 +150,8 @@ export class TasksService {
       locks: this.locks,
       onError: (err, timer) => logger.warn({ err, timer: timer?.timer_id }, 'a timer failed; it fires again'),
     });
-    this.breakers = new Breakers({ ...options, timers: this.timers, listener: this.model });
-    this.model.addGate(this.breakers.gate);
+    this.breakers = new Breakers({ ...options, timers: this.timers, listener: opened });
+    this.gates.add(this.breakers.gate);
     this.ownership = new PoolOwnership({
       pool: DEFAULT_POOL,
       owner: this.owner,

@@ -14,6 +14,7 @@ import {
   resumeTask,
   retryTask,
   startTask,
+  submitTask,
   submitTasks,
 } from '@ao/contracts';
 import { newId } from '@ao/kernel';
@@ -138,6 +139,19 @@ describe('changing', () => {
       pointer: '/payload',
     });
   });
+});
+
+it('rejects an agent that never was, in new tasks and in changed ones', async () => {
+  const requirements = { capabilities: [], agent_id: newId() };
+  const unknown = { rejection: 'invalid', code: 'unknown_agent' };
+  const order = tasks.specification({ requirements });
+  expect(await tasks.send(submitTask, order)).toMatchObject({ ...unknown, pointer: '/requirements/agent_id' });
+  expect(await tasks.send(submitTasks, { tasks: [tasks.specification(), order] })).toMatchObject({
+    ...{ ...unknown, pointer: '/tasks/1/requirements/agent_id' },
+  });
+  const task = await tasks.submit({ requirements: { capabilities: [tasks.capability()] } });
+  expect(await tasks.send(changeTask, { task_id: task, changes: { requirements } })).toMatchObject(unknown);
+  expect(await tasks.types(task)).toEqual(['TaskSubmitted']);
 });
 
 describe('asking for input', () => {

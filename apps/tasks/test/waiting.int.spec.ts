@@ -45,7 +45,6 @@ describe('a task that is to begin later', () => {
     await tasks.stack.restart('tasks');
     const { data } = await tasks.happened(task, 'TaskReleased');
     expect(Date.parse(data.released_at)).toBeGreaterThanOrEqual(Date.parse(not_before));
-    expect(Date.parse(data.released_at)).toBeLessThan(Date.parse(not_before) + 2_000);
     tasks.connect(agent, 9);
     await tasks.assignment(agent, task);
     expect(await tasks.types(task)).toEqual(['TaskSubmitted', 'TaskReleased', 'TaskAssigned']);

@@ -1,14 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import { removeBudget, resetBudget, setBudget, type DataOf, type RequestContract, type ResultOf } from '@ao/contracts';
-import type { CommandResult, CommandShell } from '@ao/event-log';
+import { removeBudget, resetBudget, setBudget, type DataOf } from '@ao/contracts';
+import type { CommandShell } from '@ao/event-log';
 import { reject, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { budgetId } from './budget.board';
 import { budgetAggregate } from './budget.decider';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 const BOARD_TIMEOUT_MS = 2_000;
 

@@ -1,6 +1,6 @@
 import type { SettingValues, UsageSum } from '@ao/contracts';
 import type { CommandShell, EventLog, Position, RecordedEvent, RunningLocal, Subscriptions } from '@ao/event-log';
-import { isRejection, newId, type Clock } from '@ao/kernel';
+import { systemMetadata, isRejection, type Clock } from '@ao/kernel';
 import type { Logger } from '@ao/platform';
 import { runProjection } from '@ao/projections';
 import type { Pool } from 'pg';
@@ -124,10 +124,7 @@ export class Budgets {
   }
 
   private async count(data: DueBudget): Promise<void> {
-    const command_id = newId();
-    const actor = { type: 'system', id: 'budgets' } as const;
-    const metadata = { command_id, actor, correlation_id: command_id, causation_id: command_id };
-    const command = { type: 'CountSpending' as const, data, metadata };
+    const command = { type: 'CountSpending' as const, data, metadata: systemMetadata('budgets') };
     const result = await this.options.shell.run(budgetAggregate, data.budget_id, command);
     if (isRejection(result)) throw new Error(result.message);
     // Until the board has seen it, it would be told again.

@@ -10,7 +10,7 @@ import {
 } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import type { Clock, CommandMetadata } from '@ao/kernel';
-import { CommandHandler, QueryHandler } from '@ao/messaging';
+import { CommandHandler, QueryHandler, type Answer } from '@ao/messaging';
 import { CLOCK, COMMAND_SHELL, POOL } from '@ao/platform';
 import type { Pool } from 'pg';
 import { breakerAggregate, breakerId, type BreakerCommand } from './breaker.decider';
@@ -27,34 +27,22 @@ export class BreakerHandlers {
   ) {}
 
   @CommandHandler(configureBreaker)
-  configure(
-    data: DataOf<typeof configureBreaker>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof configureBreaker>>> {
+  configure(data: DataOf<typeof configureBreaker>, metadata: CommandMetadata): Answer<typeof configureBreaker> {
     return this.run('ConfigureBreaker', { ...data, breaker_id: breakerId(data.name) }, metadata);
   }
 
   @CommandHandler(forceBreaker)
-  force(
-    data: DataOf<typeof forceBreaker>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof forceBreaker>>> {
+  force(data: DataOf<typeof forceBreaker>, metadata: CommandMetadata): Answer<typeof forceBreaker> {
     return this.run('ForceBreaker', data, metadata);
   }
 
   @CommandHandler(resetBreaker)
-  reset(
-    data: DataOf<typeof resetBreaker>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof resetBreaker>>> {
+  reset(data: DataOf<typeof resetBreaker>, metadata: CommandMetadata): Answer<typeof resetBreaker> {
     return this.run('ResetBreaker', data, metadata);
   }
 
   @CommandHandler(deleteBreaker)
-  remove(
-    data: DataOf<typeof deleteBreaker>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deleteBreaker>>> {
+  remove(data: DataOf<typeof deleteBreaker>, metadata: CommandMetadata): Answer<typeof deleteBreaker> {
     return this.run('DeleteBreaker', data, metadata);
   }
 

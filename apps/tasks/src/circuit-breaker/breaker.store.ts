@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { BreakerDocument } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import type { Pool, PoolClient } from 'pg';
-import { sqlFile } from '../sql-file';
 import type { GuardIndex } from './guard-index';
 import { EMPTY_TALLY, type Tally } from './tally';
 

@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
 import { countDeadLetters, deadLetterRetry, retryDeadLetters, type DataOf, type ResultOf } from '@ao/contracts';
-import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
+import type { CommandShell, EventLog } from '@ao/event-log';
 import { derivedId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { CommandHandler, QueryHandler } from '@ao/messaging';
+import { CommandHandler, QueryHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { deadLetterRetryAggregate } from './dead-letter-retry.decider';
@@ -20,10 +20,7 @@ export class DeadLetterHandlers {
 
   /** Starts it; from then on it goes on by itself. */
   @CommandHandler(retryDeadLetters)
-  async retry(
-    payload: DataOf<typeof retryDeadLetters>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof retryDeadLetters>>> {
+  async retry(payload: DataOf<typeof retryDeadLetters>, metadata: CommandMetadata): Answer<typeof retryDeadLetters> {
     const retry_id = derivedId('dead-letter-retry', metadata.command_id);
     const until = await this.log.head();
     if (!(await this.tableAt(until))) return behind();

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DeadLetterFilter } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import type { Pool, PoolClient } from 'pg';
-import { sqlFile } from '../sql-file';
 
 const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const ADD = sql('add-dead-letters');

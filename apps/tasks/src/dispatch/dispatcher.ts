@@ -24,8 +24,6 @@ export interface DispatcherOptions {
 
 /** Assignments on their way to the log at once: several batches of group commit. */
 const MAX_IN_FLIGHT = 1_024;
-/** An agent that has not said that it started hears of the task again after this long. */
-const TELL_AGAIN_MS = 2_000;
 const TICK_MS = 500;
 const UNAVAILABLE_PAUSE_MS = 250;
 const REFUSED_PAUSE_MS = 100;
@@ -213,7 +211,7 @@ export class Dispatcher {
   private tellAgain(): void {
     const { model, clock } = this.options;
     model.roster.expireConnections(clock.now());
-    for (const task of model.tellAgain(clock.now() - TELL_AGAIN_MS)) {
+    for (const task of model.tellAgain()) {
       void this.tellOne(task, () => this.options.submissions.of(task.task_id));
     }
     this.pump();

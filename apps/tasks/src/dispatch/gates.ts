@@ -1,10 +1,18 @@
 import type { OpenTask } from '../open-task/open-task';
 import type { Gate, Hold, Running } from './gate';
 
-/** All gates as one: the first that holds is the answer. */
-export class Gates implements Required<Gate> {
-  private readonly gates: Gate[] = [];
+/** A pool whose tasks are counted by the gates. */
+export interface GatedPool {
+  /** What the gates were told of and is still so. */
+  counted(): Iterable<Running>;
+}
 
+/** All gates as one, and for all pools: the first that holds is the answer. */
+export class Gates implements Required<Omit<Gate, 'reloaded'>> {
+  private readonly gates: Gate[] = [];
+  private readonly pools = new Set<GatedPool>();
+
+  /** Before the pools are first loaded; asked in the order in which they were added. */
   add(gate: Gate): void {
     this.gates.push(gate);
   }
@@ -38,8 +46,14 @@ export class Gates implements Required<Gate> {
     for (const gate of this.gates) gate.left?.(task, agentId);
   }
 
-  reloaded(running: Iterable<Running>): void {
+  join(pool: GatedPool): void {
+    this.pools.add(pool);
+  }
+
+  /** One pool starts anew; what the others have stays. */
+  reloaded(running: Iterable<Running>, by: GatedPool): void {
     const all = [...running];
+    for (const pool of this.pools) if (pool !== by) all.push(...pool.counted());
     for (const gate of this.gates) gate.reloaded?.(all);
   }
 }

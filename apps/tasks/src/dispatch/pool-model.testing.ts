@@ -3,6 +3,7 @@ import { agentRegistered } from '@ao/contracts/testing';
 import type { Clock } from '@ao/kernel';
 import { leastConnections } from '@ao/routing';
 import type { Gate, GateListener } from './gate';
+import { Gates } from './gates';
 import { PoolModel, type PoolInput, type PoolListener } from './pool-model';
 
 type TaskSubmitted = Extract<TaskEvent, { type: 'TaskSubmitted' }>['data'];
@@ -23,8 +24,10 @@ export function scene({ ageingMs = 0, gates = [] }: SceneOptions = {}) {
     assigned: (task, waited) => told.push(`${task.task_id} waited ${waited}`),
     whileLeased: ({ type, data }, lease) => told.push(`${type} of ${data.task_id} while ${lease.agent_id} had it`),
   };
-  const model = new PoolModel({ pool: 'default', strategy: leastConnections, clock, listener, ageingMs });
-  for (const gate of gates) model.addGate(gate(model, clock));
+  const all = new Gates();
+  const pool = { pool: 'default', strategy: leastConnections, clock, listener, ageingMs, gates: all };
+  const model = new PoolModel(pool);
+  for (const gate of gates) all.add(gate(model, clock));
   let position = 0;
   const happens = (category: string, event: TaskEvent | AgentEvent): PoolInput => {
     const input = { category, position: (position += 1), type: event.type, data: event.data };

@@ -11,8 +11,8 @@ import type { RoutingStrategy } from '@ao/routing';
 import { evolveOpenTask, type OpenLease, type OpenTask, type TaskInput } from '../open-task/open-task';
 import { AgentRoster, type RosterAgent, type KnownOfAgents } from './agent-roster';
 import { explainFleet, type AgentStanding, type OpenExplanation } from './explain';
-import type { Gate, GateListener, Running } from './gate';
-import { Gates } from './gates';
+import type { GateListener, Running } from './gate';
+import { Gates, type GatedPool } from './gates';
 import type { Match } from './match-maker';
 import { signatureOf } from './requirement';
 import { RunningTasks, type LeasedTask } from './running-tasks';
@@ -45,16 +45,18 @@ export interface PoolModelOptions {
   readonly known?: KnownOfAgents;
   /** A task's priority is worth one level more for each of these milliseconds that it has waited; 0: strict. */
   readonly ageingMs?: number;
+  /** Shared with other pools; default: the pool has its own. */
+  readonly gates?: Gates;
 }
 
 /**
  * One pool's open tasks and the fleet, in memory: the same fold of the same events in every replica, so that a standby
  * is as ready as the owner. Reservations are the owner's own: assignments on their way to the log.
  */
-export class PoolModel implements GateListener {
+export class PoolModel implements GateListener, GatedPool {
   readonly pool: string;
   readonly roster: AgentRoster;
-  private readonly gates = new Gates();
+  private readonly gates: Gates;
   private readonly tasks = new Map<string, TrackedTask>();
   private readonly reservations = new Map<string, string>();
   private running = new RunningTasks();
@@ -62,6 +64,8 @@ export class PoolModel implements GateListener {
 
   constructor(private readonly options: PoolModelOptions) {
     this.pool = options.pool;
+    this.gates = options.gates ?? new Gates();
+    this.gates.join(this);
     this.waiting = this.nobodyWaiting();
     this.roster = new AgentRoster((offer) => this.waiting.maker.setAgent(offer), options.known);
   }
@@ -70,9 +74,8 @@ export class PoolModel implements GateListener {
     return this.running.size;
   }
 
-  /** Asks this gate as well, the gates in the order in which they were added. Before the model is first loaded. */
-  addGate(gate: Gate): void {
-    this.gates.add(gate);
+  *counted(): Iterable<Running> {
+    for (const { counted } of this.tasks.values()) if (counted) yield counted;
   }
 
   freed(key: string): void {
@@ -151,7 +154,7 @@ export class PoolModel implements GateListener {
       const agent_id = task.lease?.agent_id ?? this.reservations.get(task.task_id);
       if (agent_id !== undefined) running.set(task.task_id, { task, agent_id });
     }
-    this.gates.reloaded(running.values());
+    this.gates.reloaded(running.values(), this);
     this.roster.load(agents);
     for (const task of ours) {
       const tracked = this.remember(task);
@@ -201,9 +204,9 @@ export class PoolModel implements GateListener {
     if (isQueued(tracked.task)) this.waiting.add(tracked);
   }
 
-  /** Leases not started whose agents were last told before that time; they count as told now. */
-  tellAgain(before: number): OpenTask[] {
-    return this.running.tellAgain(before, this.options.clock.now());
+  /** Leases not started whose agents are to be told again; they count as told now. */
+  tellAgain(): OpenTask[] {
+    return this.running.tellAgain(this.options.clock.now());
   }
 
   private applyTask(event: TaskInput): void {

@@ -1,5 +1,5 @@
 import type { CommandShell } from '@ao/event-log';
-import { derivedId, isRejection, isoTime } from '@ao/kernel';
+import { systemMetadata, derivedId, isRejection, isoTime } from '@ao/kernel';
 import type { DueCommand } from '@ao/timers';
 import { taskAggregate } from '../task/task.aggregate';
 import type { LeaseStore } from './lease.store';
@@ -54,12 +54,7 @@ export function leaseDeadlines(options: LeaseDeadlinesOptions) {
       {
         type: 'ExpireTaskLease',
         data: { task_id, lease_token, reason, lease_expires_at },
-        metadata: {
-          command_id,
-          actor: { type: 'system', id: 'lease-deadlines' },
-          correlation_id: command_id,
-          causation_id: command_id,
-        },
+        metadata: systemMetadata('lease-deadlines', command_id),
       },
       // By whatever reason it ends, it ends once.
       { payload: { task_id, lease_token } },

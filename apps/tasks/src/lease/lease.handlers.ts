@@ -10,7 +10,7 @@ import {
 } from '@ao/contracts';
 import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
 import { addMilliseconds, derivedId, isRejection, isoTime, reject, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler, QueryHandler, done } from '@ao/messaging';
+import { CommandHandler, QueryHandler, done, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
 import type { LeasedTask as HeldTask } from '../dispatch/running-tasks';
 import type { Submission } from '../dispatch/submissions';
@@ -56,10 +56,7 @@ export class LeaseHandlers {
    * repeated; if nobody repeats it, the answer was lost with the agent, and the lease runs out.
    */
   @CommandHandler(leaseTasks)
-  async lease(
-    { agent_id, limit }: DataOf<typeof leaseTasks>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof leaseTasks>>> {
+  async lease({ agent_id, limit }: DataOf<typeof leaseTasks>, metadata: CommandMetadata): Answer<typeof leaseTasks> {
     const commandFor = (taskId: string) => derivedId(metadata.command_id, taskId);
     const held = this.tasks.model.heldBy(agent_id);
     const before = await Promise.all(
@@ -88,7 +85,7 @@ export class LeaseHandlers {
   }
 
   @CommandHandler(renewLeases)
-  async renew({ agent_id, leases }: DataOf<typeof renewLeases>): Promise<CommandResult<ResultOf<typeof renewLeases>>> {
+  async renew({ agent_id, leases }: DataOf<typeof renewLeases>): Answer<typeof renewLeases> {
     const keys = leases.map((lease) => ({ ...lease, agent_id }));
     const deadlines = new Map(await this.tasks.renewals.renew(keys));
     const missing = await this.stillHeld(keys.filter(({ lease_token }) => !deadlines.has(lease_token)));
@@ -111,7 +108,7 @@ export class LeaseHandlers {
   }
 
   @CommandHandler(reportTaskTelemetry)
-  async report(data: DataOf<typeof reportTaskTelemetry>): Promise<CommandResult<ResultOf<typeof reportTaskTelemetry>>> {
+  async report(data: DataOf<typeof reportTaskTelemetry>): Answer<typeof reportTaskTelemetry> {
     this.tasks.telemetry.take(data);
     return done({});
   }

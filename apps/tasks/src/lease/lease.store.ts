@@ -1,6 +1,6 @@
+import { sqlFile } from '@ao/event-log';
 import path from 'node:path';
 import type { Pool } from 'pg';
-import { sqlFile } from '../sql-file';
 
 const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const RENEW = sql('renew-leases');

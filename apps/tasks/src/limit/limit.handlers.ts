@@ -5,17 +5,14 @@ import {
   setDispatchLimit,
   type DataOf,
   type DispatchLimitTarget,
-  type RequestContract,
   type ResultOf,
 } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import { isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { CommandHandler, QueryHandler } from '@ao/messaging';
+import { CommandHandler, QueryHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { limitAggregate, limitId } from './limit.decider';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** How long an answer waits until this replica's gate has seen what it speaks of. */
 const IN_FORCE_MS = 2_000;

@@ -1,5 +1,5 @@
 import type { CommandShell } from '@ao/event-log';
-import { derivedId, isRejection } from '@ao/kernel';
+import { systemMetadata, derivedId, isRejection } from '@ao/kernel';
 import type { DueCommand } from '@ao/timers';
 import { taskAggregate } from '../task/task.aggregate';
 import { isEnded } from '../task/task.state';
@@ -55,12 +55,7 @@ export function endDependency(shell: Pick<CommandShell, 'run' | 'state'>) {
       {
         type: 'EndDependency',
         data: { task_id, dependency_id, status },
-        metadata: {
-          command_id,
-          actor: { type: 'system', id: 'dependencies' },
-          correlation_id: command_id,
-          causation_id: command_id,
-        },
+        metadata: systemMetadata('dependencies', command_id),
       },
       // However it has ended by now, it counts once.
       { payload: { task_id, dependency_id } },

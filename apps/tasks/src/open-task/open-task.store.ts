@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { AgentDocument, TaskRequirements } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import { isoTime } from '@ao/kernel';
 import type { PoolClient } from 'pg';
-import { sqlFile } from '../sql-file';
 import { endsWithAgent } from './expire-leases-when-agent-lost';
 import type { OpenTask } from './open-task';
 

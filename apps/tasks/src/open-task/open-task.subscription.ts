@@ -23,8 +23,11 @@ export const OPEN_TASK_CATEGORIES = ['agent', 'task'] as const;
 
 /** Of the columns and of what is read from the log into them; the migration that changes the tables raises it as well. */
 const VERSION = 2;
-/** A start of the dispatcher reads the rest from the log: it does not matter how old the tables are by a moment. */
-const REST_MS = 50;
+/**
+ * A start of the dispatcher reads the rest from the log, and who needs a lease that is not there yet waits for it: it does
+ * not matter how old the tables are by a moment. The more tasks come and go within it, the less is written.
+ */
+const REST_MS = 100;
 
 /**
  * Keeps `tasks.open_tasks`, `tasks.leases`, `tasks.dependencies`, their timers and `tasks.agents`. A batch is folded in memory

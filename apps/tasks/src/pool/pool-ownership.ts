@@ -1,5 +1,5 @@
 import type { CommandShell, LockSession, OwnerLock, Position } from '@ao/event-log';
-import { isRejection, newId } from '@ao/kernel';
+import { systemMetadata, isRejection } from '@ao/kernel';
 import type { Logger } from '@ao/platform';
 import { poolAggregate, poolId } from './pool.decider';
 
@@ -65,16 +65,10 @@ export class PoolOwnership {
 
   private async own(until: AbortSignal): Promise<void> {
     const { pool, owner, shell, seen, took, logger } = this.options;
-    const command_id = newId();
     const result = await shell.run(poolAggregate, poolId(pool), {
       type: 'TakePool',
       data: { pool, owner },
-      metadata: {
-        command_id,
-        actor: { type: 'system', id: 'tasks' },
-        correlation_id: command_id,
-        causation_id: command_id,
-      },
+      metadata: systemMetadata('tasks'),
     });
     if (isRejection(result)) throw new Error(result.message);
     const over = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { MAX_RECENT_TASKS, type ScheduleDocument } from '@ao/contracts';
 import type { CommandResult, CommandShell, StreamAppend } from '@ao/event-log';
-import { derivedId, isRejection, isoTime, reject, type Clock, type CommandMetadata } from '@ao/kernel';
+import { systemMetadata, derivedId, isRejection, isoTime, reject, type Clock, type CommandMetadata } from '@ao/kernel';
 import type { FiredTimer } from '@ao/timers';
 import { SCHEDULE_MOVED_ON, scheduleAggregate, type ScheduleCommand } from './schedule.decider';
 import { dueAt } from './schedule.rules';
@@ -108,7 +108,5 @@ function behind({ task_id }: OpenTaskOfSchedule) {
 }
 
 function metadataOf(what: string, scheduleId: string, scheduledFor: string): CommandMetadata {
-  const command_id = derivedId(what, scheduleId, scheduledFor);
-  const actor = { type: 'system', id: 'schedules' } as const;
-  return { command_id, actor, correlation_id: command_id, causation_id: command_id };
+  return systemMetadata('schedules', derivedId(what, scheduleId, scheduledFor));
 }

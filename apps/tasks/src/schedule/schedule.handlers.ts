@@ -11,7 +11,7 @@ import {
 } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import { derivedId, isRejection, reject, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { payloadTooLarge } from '../task/submission.handlers';
 import { TasksService } from '../tasks.service';
@@ -28,10 +28,7 @@ export class ScheduleHandlers {
   ) {}
 
   @CommandHandler(createSchedule)
-  async create(
-    data: DataOf<typeof createSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof createSchedule>>> {
+  async create(data: DataOf<typeof createSchedule>, metadata: CommandMetadata): Answer<typeof createSchedule> {
     const tooLarge = payloadTooLarge('create a schedule', data.task.payload, '/task');
     if (tooLarge) return tooLarge;
     const schedule_id = scheduleId(data.name);
@@ -40,45 +37,30 @@ export class ScheduleHandlers {
   }
 
   @CommandHandler(changeSchedule)
-  async change(
-    data: DataOf<typeof changeSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof changeSchedule>>> {
+  async change(data: DataOf<typeof changeSchedule>, metadata: CommandMetadata): Answer<typeof changeSchedule> {
     const tooLarge = data.task && payloadTooLarge('change a schedule', data.task.payload, '/task');
     if (tooLarge) return tooLarge;
     return this.shell.run(scheduleAggregate, data.schedule_id, { type: 'ChangeSchedule', data, metadata });
   }
 
   @CommandHandler(pauseSchedule)
-  pause(
-    data: DataOf<typeof pauseSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof pauseSchedule>>> {
+  pause(data: DataOf<typeof pauseSchedule>, metadata: CommandMetadata): Answer<typeof pauseSchedule> {
     return this.shell.run(scheduleAggregate, data.schedule_id, { type: 'PauseSchedule', data, metadata });
   }
 
   @CommandHandler(resumeSchedule)
-  resume(
-    data: DataOf<typeof resumeSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof resumeSchedule>>> {
+  resume(data: DataOf<typeof resumeSchedule>, metadata: CommandMetadata): Answer<typeof resumeSchedule> {
     return this.shell.run(scheduleAggregate, data.schedule_id, { type: 'ResumeSchedule', data, metadata });
   }
 
   @CommandHandler(deleteSchedule)
-  remove(
-    data: DataOf<typeof deleteSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deleteSchedule>>> {
+  remove(data: DataOf<typeof deleteSchedule>, metadata: CommandMetadata): Answer<typeof deleteSchedule> {
     return this.shell.run(scheduleAggregate, data.schedule_id, { type: 'DeleteSchedule', data, metadata });
   }
 
   /** The task's id is derived from the command, so that a repetition makes no second one. */
   @CommandHandler(triggerSchedule)
-  async trigger(
-    payload: DataOf<typeof triggerSchedule>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof triggerSchedule>>> {
+  async trigger(payload: DataOf<typeof triggerSchedule>, metadata: CommandMetadata): Answer<typeof triggerSchedule> {
     const { schedule_id } = payload;
     const tooLarge = payload.payload && payloadTooLarge('trigger a schedule', payload.payload, '');
     if (tooLarge) return tooLarge;

@@ -26,7 +26,7 @@ if (why !== undefined) console.warn(`Nothing is tested against OpenSSH's own ser
     return fingerprintOf(key.getPublicSSH());
   };
   const open = (changes?: Partial<SshTarget>) =>
-    SshSession.open(target(changes), { isDenied: deniedNetworks(''), connectTimeoutMs: 10_000 });
+    SshSession.open(target(changes), { isDenied: deniedNetworks(''), connectTimeoutMs: 60_000 });
   const classOf = (work: Promise<unknown>) =>
     work.then(
       () => undefined,

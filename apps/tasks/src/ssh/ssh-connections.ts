@@ -1,17 +1,9 @@
-import type {
-  DataOf,
-  RequestContract,
-  ResultOf,
-  changeSshConnection,
-  createSshConnection,
-  deleteSshConnection,
-} from '@ao/contracts';
+import type { DataOf, changeSshConnection, createSshConnection, deleteSshConnection } from '@ao/contracts';
+import type { Answer } from '@ao/messaging';
 import type { CommandResult, CommandShell, StreamAppend } from '@ao/event-log';
 import { derivedId, isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { holderOfName, nameAppend } from './ssh-connection-name.aggregate';
+import { sshConnectionNames } from './ssh-connection-names';
 import { SSH_NAME_CHANGED, sshConnectionAggregate } from './ssh-connection.decider';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** Attempts at a unit that touches names, when others change them meanwhile. */
 const ATTEMPTS = 5;
@@ -27,10 +19,12 @@ export class SshConnections {
     const connection_id = derivedId('sshconnection', metadata.command_id);
     return repeatedly(async () => {
       const { state } = await this.shell.state(sshConnectionAggregate, connection_id, { fresh: true });
-      const { holder, version } = await holderOfName(this.shell, data.name);
+      const { holder, version } = await sshConnectionNames.holder(this.shell, data.name);
       // Held by this very one: the command was carried out before, and the shell has its answer.
       if (!state && holder !== undefined && holder !== connection_id) return nameTaken('create one', data.name);
-      const also = [nameAppend('SshConnectionNameReserved', { name: data.name, connection_id }, version)];
+      const also = [
+        sshConnectionNames.append('SshConnectionNameReserved', { name: data.name, connection_id }, version),
+      ];
       const command = { type: 'CreateSshConnection' as const, data: { ...data, connection_id }, metadata };
       return this.shell.run(sshConnectionAggregate, connection_id, command, { also, payload: data, onConflict });
     });
@@ -43,12 +37,14 @@ export class SshConnections {
       const known_name = state?.name ?? '';
       const also: StreamAppend[] = [];
       if (state && name !== undefined && name !== known_name) {
-        const [from, to] = await Promise.all([known_name, name].map((each) => holderOfName(this.shell, each)));
+        const [from, to] = await Promise.all(
+          [known_name, name].map((each) => sshConnectionNames.holder(this.shell, each)),
+        );
         if (to!.holder !== undefined && to!.holder !== connection_id)
           return nameTaken(`rename '${connection_id}'`, name);
         also.push(
-          nameAppend('SshConnectionNameReleased', { name: known_name, connection_id }, from!.version),
-          nameAppend('SshConnectionNameReserved', { name, connection_id }, to!.version),
+          sshConnectionNames.append('SshConnectionNameReleased', { name: known_name, connection_id }, from!.version),
+          sshConnectionNames.append('SshConnectionNameReserved', { name, connection_id }, to!.version),
         );
       }
       const command = { type: 'ChangeSshConnection' as const, data: { ...data, known_name }, metadata };
@@ -63,8 +59,8 @@ export class SshConnections {
       const known_name = state?.name ?? '';
       const also: StreamAppend[] = [];
       if (state) {
-        const { version } = await holderOfName(this.shell, known_name);
-        also.push(nameAppend('SshConnectionNameReleased', { name: known_name, connection_id }, version));
+        const { version } = await sshConnectionNames.holder(this.shell, known_name);
+        also.push(sshConnectionNames.append('SshConnectionNameReleased', { name: known_name, connection_id }, version));
       }
       const command = { type: 'DeleteSshConnection' as const, data: { connection_id, known_name }, metadata };
       return this.shell.run(sshConnectionAggregate, connection_id, command, { also, payload: data, onConflict });

@@ -1,4 +1,5 @@
 import type { TaskEvent } from '@ao/contracts';
+import { Gates } from '../dispatch/gates';
 import type { TaskInput } from '../open-task/open-task';
 import { SshQueue, connectionKey } from './ssh-queue';
 import { SSH_RUNNER } from './ssh-tasks';
@@ -7,8 +8,8 @@ const T0 = '2026-01-01T00:00:00.000Z';
 const NOW = Date.parse(T0) + 60_000;
 
 /** A queue with what happened to it, one event after another. */
-function queueOf(limits = { total: 10, perConnection: 2 }) {
-  const queue = new SshQueue(limits);
+function queueOf(limits = { total: 10, perConnection: 2 }, gates = new Gates()) {
+  const queue = new SshQueue(limits, gates);
   let position = 0;
   const apply = (event: TaskEvent) => queue.apply({ ...event, position: (position += 1) } as TaskInput);
   const lease = (task_id: string) => ({ task_id, agent_id: SSH_RUNNER, attempt: 1, lease_token: `of ${task_id}` });
@@ -115,5 +116,38 @@ describe('the queue of SSH commands', () => {
     expect(completed('1')).toEqual({ task_id: '1', lease_token: 'of 1', by: 'TaskCompleted' });
     submitted('2');
     expect(cancelled('2')).toBeUndefined();
+  });
+
+  it('should let nothing pass that a gate holds, and tell the gates what runs', () => {
+    const counted: string[] = [];
+    const gates = new Gates();
+    let isOpen = true;
+    const until = NOW + 5_000;
+    gates.add({
+      holds: ({ concurrency_key }) =>
+        isOpen && concurrency_key === connectionKey('a')
+          ? { code: 'circuit_open', detail: 'it is open', key: 'breaker', until }
+          : undefined,
+      entered: ({ task_id }) => counted.push(`+${task_id}`),
+      left: ({ task_id }) => counted.push(`-${task_id}`),
+      reloaded: (running) => counted.push(`=${[...running].map(({ task }) => task.task_id).join()}`),
+    });
+    const { queue, submitted, taken, assigned, completed } = queueOf(undefined, gates);
+    submitted('1', 'a');
+    submitted('2', 'b');
+    expect(taken()).toEqual(['2']);
+    expect(queue.explain('1')?.queued?.holds).toMatchObject([{ code: 'circuit_open' }]);
+    expect(queue.due(NOW)).toBe(until);
+    assigned('2');
+    queue.settle('2');
+    isOpen = false;
+    expect(taken()).toEqual(['1']);
+    completed('2');
+    queue.settle('1');
+    expect(counted).toEqual(['+2', '+1', '-2', '-1']);
+    // Another pool starts anew: what runs here is still counted.
+    expect(taken()).toEqual(['1']);
+    gates.reloaded([], { counted: () => [] });
+    expect(counted.slice(4)).toEqual(['+1', '=1']);
   });
 });

@@ -1,7 +1,9 @@
 import { SSH_POOL } from '@ao/contracts';
 import type { OpenExplanation } from '../dispatch/explain';
-import type { Hold } from '../dispatch/gate';
+import type { Hold, Running } from '../dispatch/gate';
+import type { GatedPool, Gates } from '../dispatch/gates';
 import { evolveOpenTask, type OpenTask, type TaskInput } from '../open-task/open-task';
+import { SSH_RUNNER } from './ssh-tasks';
 
 export interface SshLimits {
   /** Commands that run at once, over all replicas. */
@@ -23,19 +25,35 @@ export const connectionKey = (connectionId: string) => `ssh:${connectionId}`;
 
 /**
  * The open tasks of the SSH pool, and which of them may run now: those of the highest priority first, and among them the
- * one that was submitted first. What another process still runs counts as well.
+ * one that was submitted first. What another process still runs counts as well. What a gate holds lets others pass.
  */
-export class SshQueue {
+export class SshQueue implements GatedPool {
   private readonly tasks = new Map<string, OpenTask>();
   /** Their assignments are on their way to the log. */
   private readonly reserved = new Set<string>();
+  /** What the gates count as running. */
+  private readonly entered = new Map<string, Running>();
 
-  constructor(private readonly limits: SshLimits) {}
+  constructor(
+    private readonly limits: SshLimits,
+    private readonly gates: Gates,
+  ) {
+    gates.join(this);
+  }
+
+  counted(): Iterable<Running> {
+    return this.entered.values();
+  }
 
   /** Starts anew from what the tables hold. */
   load(tasks: Iterable<OpenTask>): void {
     this.tasks.clear();
-    for (const task of tasks) this.tasks.set(task.task_id, task);
+    this.entered.clear();
+    for (const task of tasks) {
+      this.tasks.set(task.task_id, task);
+      if (this.runs(task)) this.entered.set(task.task_id, { task, agent_id: SSH_RUNNER });
+    }
+    this.gates.reloaded(this.entered.values(), this);
   }
 
   /** Answers which lease this ended, if it did. */
@@ -46,6 +64,7 @@ export class SshQueue {
     const after = evolveOpenTask(before, event);
     if (after && after.pool === SSH_POOL) this.tasks.set(task_id, after);
     else this.tasks.delete(task_id);
+    this.count(task_id);
     const lease_token = before?.lease?.lease_token;
     if (lease_token === undefined || after?.lease?.lease_token === lease_token) return undefined;
     return { task_id, lease_token, by: event.type };
@@ -63,22 +82,26 @@ export class SshQueue {
     for (const task of this.tasks.values()) {
       if (this.runs(task) || task.held !== undefined || task.ready_at > now) continue;
       if ((onConnection.get(keyOf(task)) ?? 0) >= this.limits.perConnection) continue;
-      if (!best || comesBefore(task, best)) best = task;
+      if ((!best || comesBefore(task, best)) && !this.gates.holds(task)) best = task;
     }
-    if (best) this.reserved.add(best.task_id);
+    if (!best) return undefined;
+    this.reserved.add(best.task_id);
+    this.count(best.task_id);
     return best;
   }
 
   /** The assignment is in the log and its event was seen, or it never will be. */
   settle(taskId: string): void {
     this.reserved.delete(taskId);
+    this.count(taskId);
   }
 
   /** When the next one that waits for a time may run. */
   due(now: number): number | undefined {
-    const times = [...this.tasks.values()]
-      .filter((task) => !this.runs(task) && task.held === undefined && task.ready_at > now)
-      .map(({ ready_at }) => ready_at);
+    const times = [...this.tasks.values()].flatMap((task) => {
+      if (this.runs(task) || task.held !== undefined) return [];
+      return task.ready_at > now ? task.ready_at : (this.gates.holds(task)?.until ?? []);
+    });
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
@@ -112,7 +135,21 @@ export class SshQueue {
       });
     if (total >= this.limits.total)
       holds.push({ code: 'ssh_runner_busy', detail: `${total} SSH commands run`, key: SSH_POOL });
-    return holds;
+    return [...holds, ...this.gates.allHolds(task)];
+  }
+
+  /** Tells the gates whether the task runs. */
+  private count(taskId: string): void {
+    const task = this.tasks.get(taskId);
+    const entered = this.entered.get(taskId);
+    if (task && this.runs(task)) {
+      if (entered) return;
+      this.entered.set(taskId, { task, agent_id: SSH_RUNNER });
+      this.gates.entered(task, SSH_RUNNER);
+    } else if (entered) {
+      this.entered.delete(taskId);
+      this.gates.left(entered.task, SSH_RUNNER);
+    }
   }
 
   private running(): { readonly total: number; readonly onConnection: ReadonlyMap<string, number> } {

@@ -2,6 +2,7 @@ import type { TaskEvent, TaskOutcome } from '@ao/contracts';
 import type { CommandResult } from '@ao/event-log';
 import { reject } from '@ao/kernel';
 import { eventually } from '@ao/testing';
+import { Gates } from '../dispatch/gates';
 import type { TaskInput } from '../open-task/open-task';
 import type { SshFailure } from './ssh-failure';
 import { SshQueue } from './ssh-queue';
@@ -14,7 +15,7 @@ const T0 = '2026-01-01T00:00:00.000Z';
 function scene() {
   const told: string[] = [];
   const running = new Map<string, { signal: AbortSignal; end: (outcome: TaskOutcome) => void }>();
-  const queue = new SshQueue({ total: 10, perConnection: 10 });
+  const queue = new SshQueue({ total: 10, perConnection: 10 }, new Gates());
   const refusals = new Map<string, CommandResult>();
   const untouched = new Map<string, boolean>();
   let position = 0;

@@ -47,6 +47,7 @@ export class SshRunner {
   private readonly taken = new Set<Promise<void>>();
   private owned: { readonly epoch: number; readonly deposed: () => void } | undefined;
   private waking: NodeJS.Timeout | undefined;
+  private pumping: NodeJS.Immediate | undefined;
   private renewing: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SshRunnerOptions) {}
@@ -81,6 +82,14 @@ export class SshRunner {
     await Promise.all(this.taken);
     clearTimeout(timer);
     clearInterval(this.renewing);
+  }
+
+  /** For those who may call in the middle of a change of the queue. */
+  pumpSoon(): void {
+    this.pumping ??= setImmediate(() => {
+      this.pumping = undefined;
+      this.pump();
+    });
   }
 
   /** Begins whatever may begin now; called whenever the queue has changed. */

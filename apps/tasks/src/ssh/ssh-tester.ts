@@ -1,12 +1,13 @@
-import type { DataOf, ResultOf, SshConnectionDocument, SshTestReport, testSshConnection } from '@ao/contracts';
+import type { DataOf, SshConnectionDocument, SshTestReport, testSshConnection } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
+import type { Answer } from '@ao/messaging';
 import { isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { sshConnectionAggregate, unknownConnection } from './ssh-connection.decider';
 import type { SshCredentials } from './ssh-credentials';
 import { SshFailure } from './ssh-failure';
 import { SshSession, type SshCredential, type SshSessionOptions } from './ssh-session';
 
-type Answer = Promise<CommandResult<ResultOf<typeof testSshConnection>>>;
+type Tested = Answer<typeof testSshConnection>;
 type Seen = Omit<SshTestReport, 'host_key_pinned'>;
 
 /** Tests of one process at once. */
@@ -15,7 +16,7 @@ const MAX_TESTS = 16;
 /** Tries connections out. Nothing is said to a host that is not known, and no secret is asked for on its behalf. */
 export class SshTester {
   /** A test takes longer than its sender waits before asking again: the same command is the same test. */
-  private readonly underWay = new Map<string, Answer>();
+  private readonly underWay = new Map<string, Tested>();
 
   constructor(
     private readonly shell: Pick<CommandShell, 'run' | 'state'>,
@@ -23,7 +24,7 @@ export class SshTester {
     private readonly options: SshSessionOptions,
   ) {}
 
-  test(data: DataOf<typeof testSshConnection>, metadata: CommandMetadata): Answer {
+  test(data: DataOf<typeof testSshConnection>, metadata: CommandMetadata): Tested {
     const { command_id } = metadata;
     const before = this.underWay.get(command_id);
     if (before) return before;
@@ -33,7 +34,7 @@ export class SshTester {
     return answer;
   }
 
-  private async carryOut(data: DataOf<typeof testSshConnection>, metadata: CommandMetadata): Answer {
+  private async carryOut(data: DataOf<typeof testSshConnection>, metadata: CommandMetadata): Tested {
     const { connection_id, accept_host_key } = data;
     const { state: connection } = await this.shell.state(sshConnectionAggregate, connection_id, { fresh: true });
     if (!connection) return unknownConnection('test', connection_id);

@@ -6,15 +6,10 @@ import {
   executeSshCommand,
   testSshConnection,
   type DataOf,
-  type RequestContract,
-  type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult } from '@ao/event-log';
 import type { CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { TasksService } from '../tasks.service';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** The doors of SSH connections on NATS. */
 @Controller()

@@ -2,26 +2,18 @@ import {
   SSH_POOL,
   SSH_TASK_TYPE,
   type DataOf,
-  type ResultOf,
   type SshConnectionDocument,
   type executeSshCommand,
 } from '@ao/contracts';
-import type {
-  CommandResult,
-  CommandShell,
-  EventLog,
-  LockSession,
-  Position,
-  RunningLocal,
-  Subscriptions,
-} from '@ao/event-log';
+import type { CommandShell, EventLog, LockSession, Position, RunningLocal, Subscriptions } from '@ao/event-log';
 import { isoTime, newId, reject, type Clock, type CommandMetadata } from '@ao/kernel';
-import type { CommandClient } from '@ao/messaging';
+import type { Answer, CommandClient } from '@ao/messaging';
 import type { Logger } from '@ao/platform';
 import type { Pool } from 'pg';
 import type { TasksConfig } from '../tasks.config';
 import type { TaskTelemetry } from '../telemetry/telemetry.writer';
 import type { OpenExplanation } from '../dispatch/explain';
+import type { Gates } from '../dispatch/gates';
 import type { LeaseKey } from '../lease/lease.store';
 import { PoolOwnership } from '../pool/pool-ownership';
 import { taskAggregate } from '../task/task.aggregate';
@@ -51,6 +43,7 @@ export interface SshServiceOptions {
   readonly renew: (leases: readonly LeaseKey[]) => Promise<unknown>;
   readonly report: (telemetry: TaskTelemetry) => void;
   readonly settings: SshSettings;
+  readonly gates: Gates;
 }
 
 export interface SshSettings {
@@ -90,7 +83,7 @@ export class SshService {
     const { session, limits } = settings;
     this.connections = new SshConnections(shell);
     this.tester = new SshTester(shell, credentials, session);
-    this.queue = new SshQueue(limits);
+    this.queue = new SshQueue(limits, options.gates);
     this.runner = new SshRunner({
       queue: this.queue,
       tasks: new SshTasks(shell, log),
@@ -123,6 +116,11 @@ export class SshService {
     await this.runner.drain(GRACE_MS);
   }
 
+  /** A gate let something go. */
+  freed(): void {
+    this.runner.pumpSoon();
+  }
+
   /** Whether a report of the task is the runner's own. */
   holds(agentId: string, taskId: string): boolean {
     return agentId === SSH_RUNNER && this.runner.runs(taskId);
@@ -134,10 +132,7 @@ export class SshService {
   }
 
   /** Submits a command as a task of the runner. */
-  async execute(
-    data: DataOf<typeof executeSshCommand>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof executeSshCommand>>> {
+  async execute(data: DataOf<typeof executeSshCommand>, metadata: CommandMetadata): Answer<typeof executeSshCommand> {
     const { connection_id, timeout_seconds } = data;
     const connection = await this.connectionOf(connection_id);
     if (!connection) return unknownConnection('run a command on', connection_id);

@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { configureTaskType, deleteTaskType, type DataOf, type ResultOf } from '@ao/contracts';
+import { configureTaskType, deleteTaskType, type DataOf } from '@ao/contracts';
 import type { CommandResult, CommandShell } from '@ao/event-log';
 import { isRejection, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { taskTypeAggregate, taskTypeId } from './task-type.decider';
@@ -19,20 +19,14 @@ export class TaskTypeHandlers {
   ) {}
 
   @CommandHandler(configureTaskType)
-  configure(
-    data: DataOf<typeof configureTaskType>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof configureTaskType>>> {
+  configure(data: DataOf<typeof configureTaskType>, metadata: CommandMetadata): Answer<typeof configureTaskType> {
     const task_type_id = taskTypeId(data.type);
     const command = { type: 'ConfigureTaskType' as const, data: { ...data, task_type_id }, metadata };
     return this.inForce(this.shell.run(taskTypeAggregate, task_type_id, command));
   }
 
   @CommandHandler(deleteTaskType)
-  remove(
-    data: DataOf<typeof deleteTaskType>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof deleteTaskType>>> {
+  remove(data: DataOf<typeof deleteTaskType>, metadata: CommandMetadata): Answer<typeof deleteTaskType> {
     const command = { type: 'DeleteTaskType' as const, data, metadata };
     return this.inForce(this.shell.run(taskTypeAggregate, data.task_type_id, command));
   }

@@ -1,7 +1,6 @@
-import type { RetryPolicy, TaskEvent, TaskFailure } from '@ao/contracts';
+import { retryDelay, type RetryPolicy, type TaskEvent, type TaskFailure } from '@ao/contracts';
 import { accept, addMilliseconds, type Decision } from '@ao/kernel';
 import { deadLettered } from './ending.rules';
-import { retryDelay } from './retry-delay';
 import {
   hasEnded,
   names,

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { DEFAULT_POOL, submitTask, submitTasks, type DataOf, type ResultOf, type TaskOrder } from '@ao/contracts';
 import { OutcomeUnknownError, type CommandResult, type CommandShell } from '@ao/event-log';
 import { derivedId, isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { CommandHandler, MAX_BODY_BYTES, done } from '@ao/messaging';
+import { CommandHandler, MAX_BODY_BYTES, done, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { taskAggregate } from './task.aggregate';
@@ -23,16 +23,16 @@ export class SubmissionHandlers {
   ) {}
 
   @CommandHandler(submitTask)
-  submit(data: DataOf<typeof submitTask>, metadata: CommandMetadata): Promise<CommandResult<Submitted>> {
-    return this.submitOne(data, metadata, '');
+  submit(
+    { task_id, ...order }: DataOf<typeof submitTask>,
+    metadata: CommandMetadata,
+  ): Promise<CommandResult<Submitted>> {
+    return this.submitOne(order, metadata, '', task_id);
   }
 
   /** Each task is its own unit: a retry of a half-done bulk finds what is there and adds the rest. */
   @CommandHandler(submitTasks)
-  async submitAll(
-    { tasks }: DataOf<typeof submitTasks>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof submitTasks>>> {
+  async submitAll({ tasks }: DataOf<typeof submitTasks>, metadata: CommandMetadata): Answer<typeof submitTasks> {
     const outcomes = await Promise.allSettled(
       tasks.map((task, index) => {
         const command_id = derivedId(metadata.command_id, index);
@@ -61,13 +61,19 @@ export class SubmissionHandlers {
     order: TaskOrder,
     metadata: CommandMetadata,
     pointer: string,
+    task_id = newId(),
   ): Promise<CommandResult<Submitted>> {
     const tooLarge = payloadTooLarge('submit a task', order.payload, pointer);
     if (tooLarge) return tooLarge;
+    const unknown = await this.tasks.agents.refusal(
+      'submit a task',
+      order.requirements.agent_id,
+      `${pointer}/requirements`,
+    );
+    if (unknown) return unknown;
     const { depends_on } = order;
     const ended = depends_on && (await this.endedAmong(depends_on, pointer));
     if (isRejection(ended)) return ended;
-    const task_id = newId();
     const pool = DEFAULT_POOL;
     const data = { task_id, specification: this.tasks.defaults.complete(order), pool, ...(ended && { ended }) };
     const command = { type: 'SubmitTask' as const, data, metadata };

@@ -1,5 +1,5 @@
 import type { CommandShell } from '@ao/event-log';
-import { derivedId, isoTime } from '@ao/kernel';
+import { systemMetadata, derivedId, isoTime } from '@ao/kernel';
 import type { DueCommand, FiredTimer } from '@ao/timers';
 import type { OpenTask } from '../open-task/open-task';
 import { taskAggregate } from './task.aggregate';
@@ -63,12 +63,7 @@ export function taskTimes({ shell, postpone, now }: TaskTimesOptions) {
     await shell.run(taskAggregate, task_id, {
       type,
       data: { task_id },
-      metadata: {
-        command_id,
-        actor: { type: 'system', id: 'task-times' },
-        correlation_id: command_id,
-        causation_id: command_id,
-      },
+      metadata: systemMetadata('task-times', command_id),
     });
     const { state } = await shell.state(taskAggregate, task_id);
     const time = due(state);

@@ -14,19 +14,16 @@ import {
   returnTask,
   startTask,
   type DataOf,
-  type RequestContract,
-  type ResultOf,
 } from '@ao/contracts';
 import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
 import type { CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
+import { TasksService } from '../tasks.service';
 import { lateResultOf } from './late-results';
 import { payloadTooLarge } from './submission.handlers';
 import { taskAggregate } from './task.aggregate';
 import type { TaskCommand } from './task.decider';
-
-type Answer<C extends RequestContract> = Promise<CommandResult<ResultOf<C>>>;
 
 /** The commands on one task. Any replica answers them: the log decides. */
 @Controller()
@@ -34,6 +31,7 @@ export class TaskHandlers {
   constructor(
     @Inject(COMMAND_SHELL) private readonly shell: CommandShell,
     @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(TasksService) private readonly tasks: TasksService,
   ) {}
 
   @CommandHandler(startTask)
@@ -63,9 +61,12 @@ export class TaskHandlers {
 
   @CommandHandler(changeTask)
   async change(data: DataOf<typeof changeTask>, metadata: CommandMetadata): Answer<typeof changeTask> {
-    const { payload } = data.changes;
-    const tooLarge = payload && payloadTooLarge(`change task '${data.task_id}'`, payload, '');
-    return tooLarge ?? this.run('ChangeTask', data, metadata);
+    const { payload, requirements } = data.changes;
+    const verb = `change task '${data.task_id}'`;
+    const refusal =
+      (payload && payloadTooLarge(verb, payload, '')) ??
+      (await this.tasks.agents.refusal(verb, requirements?.agent_id, '/requirements'));
+    return refusal ?? this.run('ChangeTask', data, metadata);
   }
 
   @CommandHandler(pauseTask)

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { TASK_STATUSES, taskEvents, type TaskEvent } from '@ao/contracts';
-import { retryDelay } from './retry-delay';
+import { retryDelay, TASK_STATUSES, taskEvents, type TaskEvent } from '@ao/contracts';
 import {
   AGENTS,
   TASK,

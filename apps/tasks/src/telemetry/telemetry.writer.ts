@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { TaskLogEntry } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import { isoTime, type Clock } from '@ao/kernel';
 import type { Pool } from 'pg';
-import { sqlFile } from '../sql-file';
 
 const WRITE_PROGRESS = sqlFile(path.join(__dirname, 'sql', 'write-progress.sql'));
 const WRITE_LOGS = sqlFile(path.join(__dirname, 'sql', 'write-logs.sql'));

@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { reportUsage, type DataOf, type ResultOf } from '@ao/contracts';
-import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
+import { reportUsage, type DataOf } from '@ao/contracts';
+import type { CommandShell, EventLog } from '@ao/event-log';
 import { reject, type CommandMetadata } from '@ao/kernel';
-import { CommandHandler } from '@ao/messaging';
+import { CommandHandler, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL, EVENT_LOG } from '@ao/platform';
 import { TasksService } from '../tasks.service';
 import { LeaseHistory } from './lease-history';
@@ -22,10 +22,7 @@ export class UsageHandlers {
   }
 
   @CommandHandler(reportUsage)
-  async report(
-    payload: DataOf<typeof reportUsage>,
-    metadata: CommandMetadata,
-  ): Promise<CommandResult<ResultOf<typeof reportUsage>>> {
+  async report(payload: DataOf<typeof reportUsage>, metadata: CommandMetadata): Answer<typeof reportUsage> {
     const { task_id, agent_id, reports } = payload;
     const lease = await this.leases.find(task_id, agent_id, payload.lease_token);
     const expected = `Expected to report usage of task '${task_id}', but`;
