@@ -1,20 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { CommandShell, EventLog, Subscriptions } from '@ao/event-log';
-import type { Bus } from '@ao/messaging';
-import {
-  BUS,
-  COMMAND_SHELL,
-  EVENT_LOG,
-  LOGGER,
-  METRICS,
-  PlatformModule,
-  POOL,
-  SUBSCRIPTIONS,
-  type Logger,
-} from '@ao/platform';
+import { fromPlatform, LOGGER, PlatformModule, POOL, type Logger } from '@ao/platform';
 import { AgentScores } from '@ao/routing';
 import type { Pool } from 'pg';
-import type { Registry } from 'prom-client';
 import { AgentBoard } from './agents/agent.board';
 import { AgentsHandlers } from './agents/agents.handlers';
 import { AgentsService } from './agents/agents.service';
@@ -33,38 +20,17 @@ const capabilityView = {
   inject: [CapabilitySearch, AgentBoard],
 };
 
-const agentsService = {
-  provide: AgentsService,
-  useFactory: (
-    pool: Pool,
-    subscriptions: Subscriptions,
-    metrics: Registry,
-    board: AgentBoard,
-    recorded: CapabilityView,
-  ) => new AgentsService({ pool, subscriptions, metrics, board, recorded }),
-  inject: [POOL, SUBSCRIPTIONS, METRICS, AgentBoard, CapabilityView],
-};
+const agentsService = fromPlatform(
+  AgentsService,
+  (platform, board, recorded) => new AgentsService({ ...platform, board, recorded }),
+  [AgentBoard, CapabilityView],
+);
 
-const capabilitiesService = {
-  provide: CapabilitiesService,
-  useFactory: (
-    pool: Pool,
-    log: EventLog,
-    shell: CommandShell,
-    subscriptions: Subscriptions,
-    bus: Bus,
-    metrics: Registry,
-    logger: Logger,
-    agents: AgentsService,
-    board: AgentBoard,
-    scores: AgentScores,
-    view: CapabilityView,
-  ) => new CapabilitiesService({ pool, log, shell, subscriptions, bus, metrics, logger, agents, board, scores, view }),
-  inject: [
-    ...[POOL, EVENT_LOG, COMMAND_SHELL, SUBSCRIPTIONS, BUS, METRICS, LOGGER],
-    ...[AgentsService, AgentBoard, AgentScores, CapabilityView],
-  ],
-};
+const capabilitiesService = fromPlatform(
+  CapabilitiesService,
+  (platform, agents, board, scores, view) => new CapabilitiesService({ ...platform, agents, board, scores, view }),
+  [AgentsService, AgentBoard, AgentScores, CapabilityView],
+);
 
 /** Which agents can do what. */
 @Module({

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   allCapabilities,
@@ -8,7 +7,7 @@ import {
   type findAgents,
   type ResultOf,
 } from '@ao/contracts';
-import type { RunningSubscription, Subscriptions } from '@ao/event-log';
+import { sqlFile, type RunningSubscription, type Subscriptions } from '@ao/event-log';
 import type { Rejection } from '@ao/kernel';
 import { gauge, histogram } from '@ao/platform';
 import { runProjection, readTable } from '@ao/projections';
@@ -19,7 +18,7 @@ import { AgentIndex, type RecordedCapabilities } from './agent.index';
 import { waitForView, type FollowedView } from '../wait-for-view';
 import { agentsProjection } from './agents.projection';
 
-const TELEMETRY_OF = readFileSync(join(__dirname, 'sql', 'telemetry-of.sql'), 'utf8');
+const TELEMETRY_OF = sqlFile(join(__dirname, 'sql', 'telemetry-of.sql'));
 
 /** A reply may take 256 KiB. A page ends before it grows past this; one agent alone never does (registry sees to that). */
 const PAGE_BYTES = 200 * 1024;

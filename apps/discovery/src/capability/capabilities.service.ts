@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   HeartbeatBatch,
@@ -8,7 +7,14 @@ import {
   type removeAgentCapabilities,
   type ResultOf,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell, EventLog, RunningSubscription, Subscriptions } from '@ao/event-log';
+import {
+  sqlFile,
+  type CommandResult,
+  type CommandShell,
+  type EventLog,
+  type RunningSubscription,
+  type Subscriptions,
+} from '@ao/event-log';
 import { derivedId, isRejection, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { done, HEARTBEATS, type Bus, type BusSubscription } from '@ao/messaging';
 import { gauge, histogram, type Logger } from '@ao/platform';
@@ -25,7 +31,7 @@ import { capabilitiesProjection } from './capability.projection';
 import type { CapabilityView } from './capability.view';
 import { upsertCapabilitiesWhenAgentChanged } from './upsert-capabilities-when-agent-changed';
 
-const TELEMETRY_OF_ALL = readFileSync(join(__dirname, '..', 'agents', 'sql', 'telemetry-of-all.sql'), 'utf8');
+const TELEMETRY_OF_ALL = sqlFile(join(__dirname, '..', 'agents', 'sql', 'telemetry-of-all.sql'));
 
 export interface CapabilitiesDependencies {
   readonly pool: Pool;

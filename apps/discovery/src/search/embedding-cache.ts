@@ -1,10 +1,10 @@
+import { sqlFile } from '@ao/event-log';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Vector } from '@ao/search';
 import type { Pool } from 'pg';
 
-const sql = (name: string) => readFileSync(path.join(__dirname, 'sql', `${name}.sql`), 'utf8');
+const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const FIND = sql('find-vectors');
 const KEEP = sql('keep-vectors');
 const FORGET = sql('forget-other-vectors');
