@@ -78,6 +78,10 @@ export const gatewayConfig = z.object({
     .max(3600)
     .default(30)
     .describe('seconds between heartbeats of an agent that does not say otherwise'),
+  DATA_DIR: z
+    .string()
+    .default('.')
+    .describe('folder on the file system whose use GET /v1/health shows; the data folder under npm start'),
 });
 /** Of this machine, where it is one that a certificate can name. */
 function ownName(): string[] {

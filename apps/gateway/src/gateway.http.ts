@@ -27,8 +27,12 @@ import { measureRequests } from './http/request-metrics';
 import { SERVER_OPTIONS, createFastifyAdapter } from './http/fastify-server';
 import { RouteTable } from './http/route-table';
 import { AgentFinder } from './live/agent-finder';
+import { EventDoor } from './live/event-door';
+import { EventHub } from './live/event-hub';
+import { TaskStreamDoor } from './live/task-stream.door';
 import { TaskStreamHub } from './live/task-stream.hub';
 import { UpgradeRouter } from './live/upgrade-router';
+import { AgentDirectory } from './projections/agents/agent.directory';
 
 type Config = ConfigOf<typeof gatewayConfig>;
 type HttpFace = NonNullable<BootOptions<typeof gatewayConfig>['http']>;
@@ -51,7 +55,7 @@ export function gatewayHttp(routes = new RouteTable()): HttpFace {
       application.open(app.get<Door>(DOOR));
       app.get(OpenApiDocument).describes(app);
       measureRequests(app.getHttpAdapter().getInstance() as FastifyInstance, app.get<Registry>(METRICS));
-      serveTaskStreams(app);
+      serveSockets(app);
     },
     async listening(app, config) {
       const logger = app.get<Logger>(LOGGER);
@@ -81,16 +85,22 @@ function openAgentDoor(app: INestApplication, config: Config, logger: Logger): v
   app.get<Lifecycle>(LIFECYCLE).onDrain("agents' port", () => door.close());
 }
 
-function serveTaskStreams(app: INestApplication): void {
-  const hub = app.get(TaskStreamHub);
+function serveSockets(app: INestApplication): void {
+  const tasks = app.get(TaskStreamHub);
   const finder = app.get(AgentFinder);
   const lifecycle = app.get<Lifecycle>(LIFECYCLE);
   const logger = app.get<Logger>(LOGGER);
-  new UpgradeRouter({
-    door: app.get<Door>(DOOR),
+  const door = app.get<Door>(DOOR);
+  const onError = (error: unknown) => logger.error({ err: error }, 'a socket could not be opened');
+  const taskStreams = new TaskStreamDoor({
+    ...{ door, onError },
     lookUp: (agent, actor) => finder.find(agent, actor),
-    enter: (agent, socket, stream) => hub.connect(agent, socket, stream),
+    enter: (agent, socket, stream) => tasks.connect(agent, socket, stream),
+  });
+  const events = new EventDoor({ door, hub: app.get(EventHub), agents: app.get(AgentDirectory) });
+  new UpgradeRouter({
+    ...{ door, onError },
+    paths: [taskStreams, events],
     isDraining: () => lifecycle.draining,
-    onError: (error) => logger.error({ err: error }, 'a task stream could not be opened'),
   }).attach(app.getHttpServer() as Server);
 }

@@ -27,11 +27,14 @@ import { CommandPath } from './commands/command-path';
 import { ModelPositions } from './commands/model-positions';
 import { ModelPositionsModule } from './commands/model-positions.module';
 import { a2aControllers, a2aProviders } from './faces/a2a';
+import { alertControllers, alertProviders } from './faces/alerts';
 import { CoordinatorAgentsController } from './faces/coordinator/agents.controller';
+import { channelControllers, channelProviders } from './faces/channels';
 import { breakerControllers, breakerProviders } from './faces/breakers';
 import { costControllers, costProviders } from './faces/costs';
 import { DocsController, OpenApiDocument } from './faces/docs.controller';
 import { enrolmentControllers, enrolmentProviders } from './faces/enrolment';
+import { eventControllers, eventProviders } from './faces/events';
 import { discoveryControllers, discoveryProviders } from './faces/discovery';
 import { identityControllers, identityProviders } from './faces/identity';
 import { OperationsAgentsController } from './faces/operations/agents.controller';
@@ -39,9 +42,18 @@ import { PlatformAgentsController } from './faces/platform/agents.controller';
 import { PlatformAgentManagementController } from './faces/platform/agents-management.controller';
 import { SearchController } from './faces/platform/search.controller';
 import { AdminWorkersController, WorkersController } from './faces/platform/workers.controller';
+import { notificationRuleControllers, notificationRuleProviders } from './faces/notification-rules';
+import { marketplaceControllers, marketplaceProviders } from './faces/marketplace';
+import { triggerControllers, triggerProviders } from './faces/triggers';
+import { monitoringControllers, monitoringProviders } from './faces/monitoring';
+import { notificationControllers, notificationProviders } from './faces/notifications';
+import { runControllers, runProviders } from './faces/runs';
+import { approvalControllers, approvalProviders } from './faces/approvals';
 import { scheduleControllers, scheduleProviders } from './faces/schedules';
 import { taskControllers, taskProviders } from './faces/tasks';
 import { sshControllers, sshProviders } from './faces/ssh';
+import { webhookControllers, webhookProviders } from './faces/webhooks';
+import { workflowControllers, workflowProviders } from './faces/workflows';
 import { SystemController } from './faces/system.controller';
 import type { gatewayConfig } from './gateway.config';
 import { GatewayRuntime } from './gateway.runtime';
@@ -155,8 +167,20 @@ const providers = [
     ...costControllers,
     ...breakerControllers,
     ...scheduleControllers,
+    ...approvalControllers,
+    ...runControllers,
+    ...workflowControllers,
     ...taskControllers,
+    ...monitoringControllers,
     ...sshControllers,
+    ...eventControllers,
+    ...notificationControllers,
+    ...webhookControllers,
+    ...channelControllers,
+    ...notificationRuleControllers,
+    ...triggerControllers,
+    ...marketplaceControllers,
+    ...alertControllers,
     ...a2aControllers,
   ],
   providers: [
@@ -167,8 +191,20 @@ const providers = [
     ...costProviders,
     ...breakerProviders,
     ...scheduleProviders,
+    ...approvalProviders,
+    ...runProviders,
+    ...workflowProviders,
     ...taskProviders,
+    ...monitoringProviders,
     ...sshProviders,
+    ...alertProviders,
+    ...eventProviders,
+    ...notificationProviders,
+    ...webhookProviders,
+    ...channelProviders,
+    ...notificationRuleProviders,
+    ...triggerProviders,
+    ...marketplaceProviders,
     ...a2aProviders,
     doorProvider,
     OpenApiDocument,

@@ -1,21 +1,23 @@
-import { ModelPosition } from '@ao/contracts';
+import { ModelPositionBatch } from '@ao/contracts';
 import { MODEL_POSITIONS, type Bus, type BusSubscription } from '@ao/messaging';
 import { BUS, LIFECYCLE, type Lifecycle } from '@ao/platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ModelPositions } from './commands/model-positions';
+import { EventHub } from './live/event-hub';
 import { TaskStreamHub } from './live/task-stream.hub';
 import { ApiKeyUsage } from './projections/api-keys/api-key.usage';
 import { ReadModelLists } from './projections/read-model-lists';
 
-/** Starts and ends what lives beside the routes: the positions of the models and the agents' sockets. */
+/** Starts and ends what lives beside the routes: the positions of the models, the agents' sockets and the listeners'. */
 @Injectable()
 export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
   private subscription: BusSubscription | undefined;
-  private stopping: Promise<void> | undefined;
+  private stopping: Promise<unknown> | undefined;
 
   constructor(
     private readonly positions: ModelPositions,
     private readonly hub: TaskStreamHub,
+    private readonly events: EventHub,
     private readonly lists: ReadModelLists,
     private readonly keyUsage: ApiKeyUsage,
     @Inject(BUS) private readonly bus: Bus,
@@ -23,13 +25,15 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.subscription = await this.bus.subscribe(MODEL_POSITIONS, (body) => {
-      const position = ModelPosition.safeParse(body);
-      if (position.success) this.positions.announced(position.data);
-    });
+    const heard = (body: unknown) => {
+      for (const position of ModelPositionBatch.safeParse(body).data ?? []) this.positions.announced(position);
+    };
+    // Its own are told to it when they are made.
+    this.subscription = await this.bus.subscribe(MODEL_POSITIONS, heard, { own: false });
     await this.positions.refresh();
+    this.events.start();
     await this.hub.start();
-    this.lifecycle.onDrain('task streams', () => this.stopStreams());
+    this.lifecycle.onDrain('streams of tasks and events', () => this.stopStreams().then(() => undefined));
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -40,7 +44,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, OnModuleDestroy {
     await this.lists.close();
   }
 
-  private stopStreams(): Promise<void> {
-    return (this.stopping ??= this.hub.stop());
+  private stopStreams(): Promise<unknown> {
+    return (this.stopping ??= Promise.all([this.hub.stop(), this.events.stop()]));
   }
 }

@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { eventually, testStack, type TestStack } from '@ao/testing';
+import { isZodDto, type ZodDto } from 'nestjs-zod/dto';
 import { WebSocket } from 'ws';
-import { TestAgent } from './task-stream.fixture';
+import { z } from 'zod';
+import { FarEnd } from './far-end.fixture';
 
 interface Json {
   readonly [key: string]: Json;
@@ -18,7 +22,7 @@ const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
 /** `/api/v1` against everything real: tasks, agents without a socket, agents with one. */
 describe('the platform face', () => {
   let stack: TestStack;
-  const open: TestAgent[] = [];
+  const open: FarEnd[] = [];
 
   beforeAll(async () => {
     stack = await testStack();
@@ -69,9 +73,9 @@ describe('the platform face', () => {
     return String(answer.body.task_id);
   }
   const statusOf = async (id: string) => (await call('GET', `/api/v1/tasks/${id}`)).body.status;
-  function connect(agent: string): TestAgent {
+  function connect(agent: string): FarEnd {
     const url = `${stack.url.replace('http', 'ws')}/api/v1/agents/${agent}/task-stream`;
-    const connected = new TestAgent(new WebSocket(url, { headers: { authorization: `Bearer ${stack.apiKey}` } }));
+    const connected = new FarEnd(new WebSocket(url, { headers: { authorization: `Bearer ${stack.apiKey}` } }));
     open.push(connected);
     return connected;
   }
@@ -184,7 +188,7 @@ describe('the platform face', () => {
         return answer;
       });
       expect(peek.body).toEqual({ tasks: [{ taskId: id, taskType: 'test.job', priority: 10, createdAt: TIME }] });
-      expect(await statusOf(id)).toBe('assigned');
+      await eventually(async () => expect(await statusOf(id)).toBe('assigned'));
 
       const leased = await call('GET', `/api/v1/agents/${agent}/tasks?lease=true`);
       const [task] = leased.body.tasks as unknown as Json[];
@@ -243,6 +247,10 @@ describe('the platform face', () => {
       await eventually(async () => expect((await call('GET', `/api/v1/tasks/${id}`)).body.agent_id).toBe(body.id));
       expect(await call('POST', '/api/v1/tasks', { type: 'x', requirements: { agent_id: 'nobody' } })).toMatchObject({
         ...{ status: 404, body: { errors: [{ pointer: '/requirements/agent_id' }] } },
+      });
+      const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
+      expect(await call('POST', '/api/v1/tasks', { type: 'x', agent_id: unknown })).toMatchObject({
+        ...{ status: 404, body: { errors: [{ pointer: '/agent_id' }] } },
       });
     });
   });
@@ -332,4 +340,48 @@ describe('the platform face', () => {
       expect(Number(all.headers.get('x-total-count'))).toBeGreaterThan(1);
     });
   });
+
+  it('should tell in the OpenAPI document of arrays, and of fields that may be null, where the schemas have them', async () => {
+    const { body } = await call('GET', '/openapi.json');
+    const documented = body.components!.schemas!;
+    const differences: string[] = [];
+    let compared = 0;
+    for (const [name, { schema }] of await dtos()) {
+      const fields = documented[name]?.properties;
+      const { properties = {} } = z.toJSONSchema(schema as z.ZodType, { io: 'input' });
+      for (const [field, expected] of Object.entries(properties)) {
+        const told = fields?.[field] as Json | undefined;
+        if (!told || typeof expected === 'boolean') continue;
+        compared += 1;
+        if (String(told.type) === 'array' && !mayBe('array', expected)) differences.push(`${name}.${field}`);
+        if (mayBe('null', expected) && !expected.enum && told.nullable !== (true as unknown)) {
+          differences.push(`${name}.${field} may be null`);
+        }
+      }
+    }
+    expect(differences).toEqual([]);
+    expect(compared).toBeGreaterThan(500);
+    // OpenAPI 3.0 has neither.
+    const text = JSON.stringify(body);
+    expect([...text.matchAll(/"type":(\[[^\]]*\]|"null"|"")/g)].map(([found]) => found)).toEqual([]);
+    expect(text).not.toContain('x-nestjs_zod');
+  });
 });
+
+/** Every DTO that the faces declare, by its name. */
+async function dtos(): Promise<Map<string, ZodDto>> {
+  const faces = path.join(__dirname, '../src/faces');
+  const files = readdirSync(faces, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('schemas.ts'));
+  const found = new Map<string, ZodDto>();
+  for (const file of files) {
+    const exported = (await import(path.join(faces, file))) as Record<string, unknown>;
+    for (const [name, each] of Object.entries(exported)) if (isZodDto(each)) found.set(name, each);
+  }
+  return found;
+}
+
+/** Whether a JSON schema says so itself, or by one of its alternatives. */
+function mayBe(type: string, schema: z.core.JSONSchema.BaseSchema): boolean {
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  return [schema.type].flat().includes(type as 'array') || alternatives.some((each) => mayBe(type, each as never));
+}

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { AgentConnections, AgentStreamMessage } from '@ao/contracts';
 import type { Rejection } from '@ao/kernel';
 import { AGENT_CONNECTIONS, agentStreamSubject, connectBus, createCommandClient, type Bus } from '@ao/messaging';
-import { eventually, type TestNats } from '@ao/testing';
+import type { TestNats } from '@ao/testing';
 import { WebSocket } from 'ws';
 import { testDoor, type TestDoor } from '../src/access/access.testing';
+import { TaskStreamDoor } from '../src/live/task-stream.door';
 import { TaskStreamHub, type ConnectingAgent } from '../src/live/task-stream.hub';
 import { UpgradeRouter } from '../src/live/upgrade-router';
+import { FarEnd } from './far-end.fixture';
 
 export const KEY = 'a-bootstrap-key-for-tests';
 
@@ -94,14 +96,13 @@ export class SocketSide {
     });
     await hub.start();
     const server = createServer((_request, response) => response.writeHead(404).end());
-    new UpgradeRouter({
-      door,
+    const onError = (error: unknown) => void errors.push(error);
+    const tasks = new TaskStreamDoor({
+      ...{ door, onError },
       lookUp: async (id) => agents.find((agent) => agent.agentId === id),
       enter: (agent, socket, stream) => hub.connect(agent, socket, stream),
-      isDraining: () => false,
-      onError: (error) => errors.push(error),
-      authenticateWithinMs,
-    }).attach(server);
+    });
+    new UpgradeRouter({ door, paths: [tasks], isDraining: () => false, onError, authenticateWithinMs }).attach(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new SocketSide(errors, bus, hub, server, (server.address() as AddressInfo).port);
   }
@@ -110,12 +111,9 @@ export class SocketSide {
     return `ws://127.0.0.1:${this.port}/api/v1/agents/${agent}/task-stream${query}`;
   }
 
-  connect(
-    agent: string,
-    options: { readonly headers?: Record<string, string>; readonly query?: string } = {},
-  ): TestAgent {
+  connect(agent: string, options: { readonly headers?: Record<string, string>; readonly query?: string } = {}): FarEnd {
     const headers = options.headers ?? { authorization: `Bearer ${KEY}` };
-    return new TestAgent(new WebSocket(this.url(agent, options.query), { headers }));
+    return new FarEnd(new WebSocket(this.url(agent, options.query), { headers }));
   }
 
   async stop(): Promise<void> {
@@ -123,49 +121,5 @@ export class SocketSide {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
     await this.bus.drain();
-  }
-}
-
-type Frame = Record<string, unknown> & { readonly type: string };
-
-/** The far end of a socket: what it was sent, and how it ended. */
-export class TestAgent {
-  readonly frames: Frame[] = [];
-  closed: { code: number; reason: string } | undefined;
-  refused: number | undefined;
-
-  constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.frames.push(JSON.parse((data as Buffer).toString()) as Frame));
-    socket.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
-    socket.on('unexpected-response', (_request, response) => {
-      this.refused = response.statusCode;
-      response.resume();
-    });
-    socket.on('error', () => undefined);
-  }
-
-  send(frame: unknown): void {
-    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
-  }
-
-  of(type: string): Frame[] {
-    return this.frames.filter((frame) => frame.type === type);
-  }
-
-  /** The first frame of the type that fits, as soon as it is there. */
-  frame(type: string, fits: (frame: Frame) => boolean = () => true): Promise<Frame> {
-    return eventually(() => {
-      const found = this.of(type).find(fits);
-      if (!found)
-        throw new Error(`no ${type} yet; there are ${JSON.stringify(this.frames)}, closed: ${this.closed?.code}`);
-      return found;
-    });
-  }
-
-  ended(): Promise<{ code: number; reason: string }> {
-    return eventually(() => {
-      if (!this.closed) throw new Error('the socket is still open');
-      return this.closed;
-    });
   }
 }

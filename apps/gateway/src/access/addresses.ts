@@ -1,5 +1,5 @@
 import { INSTALLATION, sealAddress } from '@ao/contracts';
-import { isRejection, newId, type Clock } from '@ao/kernel';
+import { systemMetadata, isRejection, type Clock } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import type { Principal } from '../http/principal';
 import { UNKNOWN_ADDRESS } from './client-address';
@@ -54,16 +54,11 @@ export class SealedAddresses {
 
   /** Never rejects. */
   private async ask(subject: string, address: string): Promise<string | undefined> {
-    const id = newId();
     try {
       const outcome = await this.client.query(
         sealAddress,
         { subject, address },
-        {
-          command_id: id,
-          actor: { type: 'system', id: 'gateway' },
-          ...{ correlation_id: id, causation_id: id, deadline: this.clock.now() + this.waitMs },
-        },
+        { ...systemMetadata('gateway'), deadline: this.clock.now() + this.waitMs },
       );
       if (!isRejection(outcome)) return outcome.result.sealed;
       if (outcome.rejection === 'unavailable') this.restsUntil = this.clock.now() + REST_MS;

@@ -1,5 +1,5 @@
 import { recordRefusals, type DataOf, type RefusalKind } from '@ao/contracts';
-import { isRejection, isoTime, newId, type Clock } from '@ao/kernel';
+import { systemMetadata, isRejection, isoTime, newId, type Clock } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 
 export interface Refused {
@@ -115,10 +115,7 @@ export class Refusals {
         recordRefusals,
         { refusals },
         {
-          command_id: commandId,
-          actor: { type: 'system', id: 'gateway' },
-          correlation_id: commandId,
-          causation_id: commandId,
+          ...systemMetadata('gateway', commandId),
           deadline: clock.now() + TIMEOUT_MS,
           idempotent: true,
         },

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { issueGatewayCertificate } from '@ao/contracts';
-import { isRejection, newId, type Clock } from '@ao/kernel';
+import { systemMetadata, isRejection, type Clock } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import { certificateRequest } from '@ao/x509';
 
@@ -67,16 +67,10 @@ export class ServerCertificate {
   private async ask(): Promise<{ readonly identity: ServerIdentity; readonly expiresAt: number }> {
     const { commands, clock, names } = this.options;
     const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-    const command_id = newId();
     const issued = await commands.send(
       issueGatewayCertificate,
       { csr: certificateRequest(keys), names: [...names] },
-      {
-        command_id,
-        actor: { type: 'system', id: 'gateway' },
-        ...{ correlation_id: command_id, causation_id: command_id, deadline: clock.now() + TIMEOUT_MS },
-        idempotent: false,
-      },
+      { ...systemMetadata('gateway'), deadline: clock.now() + TIMEOUT_MS, idempotent: false },
     );
     if (isRejection(issued)) throw new Error(issued.message);
     const { certificate, expires_at } = issued.result;

@@ -139,6 +139,8 @@ describe('the command path', () => {
     const { path, sent, call } = harness(() => reject('unavailable', 'outcome_unknown', 'who knows'));
     const refusal = (await path.send(call(), submitTask, TASK).catch((error: unknown) => error)) as Problem;
     expect(refusal.body('r')).toMatchObject({ status: 503, code: 'outcome_unknown', command_id: sent[0]?.command_id });
+    expect(refusal.message).toContain('Idempotency-Key');
+    expect(refusal.message).not.toContain('who knows');
   });
 
   it('should let a face say a refusal in its own words', async () => {

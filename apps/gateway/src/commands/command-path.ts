@@ -88,9 +88,9 @@ export class CommandPath {
     caller: Caller,
     contract: C,
     data: DataOf<C>,
-    options: Pick<SendOptions, 'refusal'> = {},
+    options: Pick<SendOptions, 'refusal' | 'timeoutMs'> = {},
   ): Promise<ResultOf<C>> {
-    const metadata = { ...this.metadataOf(caller), command_id: newId(), idempotent: false };
+    const metadata = { ...this.metadataOf(caller, options), command_id: newId(), idempotent: false };
     const outcome = await this.client.query(contract, data, metadata);
     if (isRejection(outcome)) throw refusalOf(outcome, metadata.command_id, options);
     return outcome.result;

@@ -8,6 +8,18 @@ describe('the positions of read models', () => {
     positions.close();
   });
 
+  it('should say who is waited for, and until when, but not what is there already', async () => {
+    const positions = new ModelPositions(async () => []);
+    const awaited: unknown[] = [];
+    positions.onAwaited((...what) => awaited.push(what));
+    positions.announced({ model: 'tasks', position: 7 });
+    await positions.reached('tasks', 7, 1_000);
+    const waiting = positions.reached('tasks', 8, 2_000);
+    expect(awaited).toEqual([['tasks', 8, 2_000]]);
+    positions.close();
+    await expect(waiting).resolves.toBe(false);
+  });
+
   it('should let a write go when its model arrives, and not before', async () => {
     const positions = new ModelPositions(async () => []);
     const order: string[] = [];

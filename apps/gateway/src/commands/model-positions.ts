@@ -14,6 +14,7 @@ export class ModelPositions {
   private readonly positions = new Map<string, number>();
   private readonly waiters = new Map<string, Set<Waiter>>();
   private polling: NodeJS.Timeout | undefined;
+  private awaited: ((model: string, position: number, timeoutMs: number) => void) | undefined;
 
   constructor(
     /** Reads the positions from where their owner commits them. */
@@ -34,6 +35,11 @@ export class ModelPositions {
     }
   }
 
+  /** Tells whoever keeps the models here that somebody waits for one. */
+  onAwaited(listener: (model: string, position: number, timeoutMs: number) => void): void {
+    this.awaited = listener;
+  }
+
   positionOf(model: string): number {
     return this.positions.get(model) ?? 0;
   }
@@ -52,6 +58,7 @@ export class ModelPositions {
         }, timeoutMs),
       };
       waiters.add(waiter);
+      this.awaited?.(model, position, timeoutMs);
       this.pollWhileAwaited();
     });
   }

@@ -5,6 +5,11 @@ import { Problem, type FieldError } from '../http/problem';
 /** The shell's word for a command id that another command was given before. */
 const KEY_REUSED = 'idempotency_key_reused';
 
+/** Nobody knows whether it was carried out. The services speak of commands and their ids; callers have a key of their own. */
+const OUTCOME_UNKNOWN = 'outcome_unknown';
+const LOOK_FIRST =
+  'It is not known whether this was done. With an Idempotency-Key, send it again with the same key: it is done once. Without one, look first';
+
 /** The one map from a refused command to HTTP. The coordinator's and the platform's faces both answer 422 to `invalid`. */
 export function statusOf(rejection: Rejection): number {
   // The same key with another payload: the draft of Idempotency-Key asks for 422, whichever kind the log gives it.
@@ -41,10 +46,11 @@ export function rejectionProblem(rejection: Rejection, commandId: string): Probl
   const status = statusOf(rejection);
   const errors: FieldError[] =
     rejection.pointer === undefined ? [] : [{ pointer: rejection.pointer, message: rejection.message }];
-  return new Problem(status, rejection.code, rejection.message, {
+  const detail = rejection.code === OUTCOME_UNKNOWN ? LOOK_FIRST : rejection.message;
+  return new Problem(status, rejection.code, detail, {
     errors,
     headers: retryAfter(status, rejection),
-    extra: rejection.code === 'outcome_unknown' ? { command_id: commandId } : {},
+    extra: rejection.code === OUTCOME_UNKNOWN ? { command_id: commandId } : {},
   });
 }
 

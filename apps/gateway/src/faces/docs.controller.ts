@@ -13,6 +13,7 @@ import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { Access } from '../http/access';
 import { Problem } from '../http/problem';
 import { VERSION } from '../version';
+import { describeOperations } from './openapi-operations';
 import { describeProblems } from './openapi-problems';
 
 /** The document of the running application, made when first asked for: it costs memory that most replicas never need. */
@@ -26,7 +27,9 @@ export class OpenApiDocument {
 
   get(): OpenAPIObject {
     if (!this.application) throw new Error('the application that is to be described is not known yet');
-    this.document ??= describeProblems(cleanupOpenApiDoc(SwaggerModule.createDocument(this.application, config)));
+    this.document ??= describeOperations(
+      describeProblems(cleanupOpenApiDoc(SwaggerModule.createDocument(this.application, config))),
+    );
     return this.document;
   }
 }

@@ -45,6 +45,12 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: { ...PROBLEM_SCHEMA } as never },
+    responses: {
+      ...document.components?.responses,
+      Refused: problemResponse('Refused'),
+      NotDone: problemResponse('Not done'),
+    },
+    parameters: { ...document.components?.parameters, IdempotencyKey: { ...IDEMPOTENCY_KEY } },
   };
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
@@ -54,16 +60,21 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
         operation.security?.some((requirement) => Object.keys(requirement).length === 0) &&
         operation.security.length === 1;
       const statuses = [...ALWAYS, ...(isPublic ? [] : ['401']), ...(method === 'get' ? ['422'] : WITH_BODY)];
-      for (const status of statuses) operation.responses[status] ??= problemResponse(status);
-      if (method !== 'get') operation.parameters = [...(operation.parameters ?? []), { ...IDEMPOTENCY_KEY }];
+      for (const status of statuses) operation.responses[status] ??= responseOf(status);
+      if (method !== 'get')
+        operation.parameters = [...(operation.parameters ?? []), { $ref: '#/components/parameters/IdempotencyKey' }];
     }
   }
   return document;
 }
 
-function problemResponse(status: string) {
+const responseOf = (status: string) => ({
+  $ref: `#/components/responses/${status.startsWith('5') ? 'NotDone' : 'Refused'}`,
+});
+
+function problemResponse(description: string) {
   return {
-    description: status.startsWith('5') ? 'Not done' : 'Refused',
+    description,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
 }

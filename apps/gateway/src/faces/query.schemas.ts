@@ -1,5 +1,5 @@
 import type { Moment } from '@ao/projections';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../http/zod-dto';
 import { z } from 'zod';
 
 /** A whole number as a query carries it: digits, nothing that only looks like one. */

@@ -2,7 +2,7 @@ import { isoTime, type Clock } from '@ao/kernel';
 import { CLOCK, HEALTH, METRICS, type Health } from '@ao/platform';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../http/zod-dto';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { Authentication } from '../access/authentication';

@@ -3,7 +3,6 @@ import { EVENT_LOG, POOL } from '@ao/platform';
 import type { Pool } from 'pg';
 import { made } from '../made';
 import { AgentDirectory } from '../projections/agents/agent.directory';
-import { AgentQueries } from '../projections/agents/agent.queries';
 import { ReadModelLists } from '../projections/read-model-lists';
 import { SecretQueries } from '../projections/secrets/secret.queries';
 import { DeadLetterQueries } from '../projections/tasks/dead-letter.queries';
@@ -39,8 +38,7 @@ export const taskProviders = [
   made(DeadLetterQueries, [POOL], (pool: Pool) => new DeadLetterQueries(pool)),
   made(
     TaskOrders,
-    [AgentDirectory, AgentQueries, SecretQueries],
-    (directory: AgentDirectory, agents: AgentQueries, secrets: SecretQueries) =>
-      new TaskOrders({ directory, agents, secrets }),
+    [AgentDirectory, SecretQueries],
+    (directory: AgentDirectory, secrets: SecretQueries) => new TaskOrders({ directory, secrets }),
   ),
 ];

@@ -6,9 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireDeclaredAccess } from './access';
 import { parseFormBody } from './form-body';
 import { parseJsonBody } from './json-body';
+import { HOOK_ROUTE, signedBody } from './signed-body';
 import { TOKEN_ROUTE } from './oauth-errors';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
 import { fillAbsentBody, installRequestHooks, type Doorkeeper } from './request-hooks';
+import { MAX_YAML_BYTES, parseYamlBody, takesYaml, YAML } from './yaml-body';
 
 export const BODY_LIMIT = 1024 * 1024;
 
@@ -45,7 +47,9 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
   adapter.useBodyParser('application/json', false, { bodyLimit: BODY_LIMIT }, (request, body: Buffer, done) => {
     try {
       refuseOtherCoding((request as FastifyRequest).headers);
-      done(null, parseJsonBody(body));
+      // Where the body's bytes are signed, they are what is looked at first.
+      const isHook = (request as FastifyRequest).routeOptions.url === HOOK_ROUTE;
+      done(null, isHook ? signedBody(body) : parseJsonBody(body));
     } catch (error) {
       done(error as Error);
     }
@@ -56,6 +60,16 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
       if ((request as FastifyRequest).routeOptions.url !== TOKEN_ROUTE) throw notJson();
       refuseOtherCoding((request as FastifyRequest).headers);
       done(null, parseFormBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  adapter.useBodyParser(YAML, false, { bodyLimit: MAX_YAML_BYTES }, (request, body: Buffer, done) => {
+    try {
+      const { headers, routeOptions } = request as FastifyRequest;
+      if (!takesYaml(routeOptions.url ?? '')) throw notJson();
+      refuseOtherCoding(headers);
+      done(null, parseYamlBody(body));
     } catch (error) {
       done(error as Error);
     }

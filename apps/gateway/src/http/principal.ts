@@ -37,3 +37,10 @@ export const OPEN_COORDINATOR: Principal = {
   actor: { type: 'anonymous', id: 'open-coordinator' },
   permissions: ROLE_PERMISSIONS.operator,
 };
+
+/** Who answers for what is asked, as `<type>:<id>` of an actor: behind a key or a client the person whose it is. */
+export function answerableFor({ owner, actor }: Pick<Principal, 'owner' | 'actor'>): string {
+  if (!owner) return `${actor.type}:${actor.id}`;
+  // Keys that the bootstrap key made are one and the same hand.
+  return owner.type === 'user' ? `user:${owner.id}` : `api_key:${owner.id}`;
+}

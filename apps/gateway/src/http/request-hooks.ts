@@ -1,5 +1,5 @@
 import type { RefusalKind } from '@ao/contracts';
-import { derivedId, newId } from '@ao/kernel';
+import { derivedId, newId, readId } from '@ao/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayTouch, notOneself } from '../access/agent.principal';
 import { proveCertified } from '../access/certified-caller';
@@ -14,7 +14,6 @@ import type { RouteTable } from './route-table';
 
 export const MAX_URL_LENGTH = 8192;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
@@ -97,8 +96,9 @@ function principalOf(request: FastifyRequest, { door, coordinatorOpen }: Doorkee
   const { access } = request.routeOptions.config;
   const shown = door?.certificates?.shownBy(request.raw);
   // On the agents' own port a certificate is always judged.
-  if (access?.permission === 'public' && shown?.by !== 'connection') return ANONYMOUS;
   const token = bearerToken(request.headers.authorization);
+  const nobodyAsked = !access?.optional || token === undefined || !door?.authentication.ready;
+  if (access?.permission === 'public' && nobodyAsked && shown?.by !== 'connection') return ANONYMOUS;
   if (door && shown) return proveCertified(door.resolver, shown, token).then((proven) => certified(proven?.()));
   if (token !== undefined) {
     const principal = token === null ? undefined : door?.resolver.resolve(token);
@@ -128,9 +128,11 @@ function certified(principal: Principal | undefined): Principal {
 
 /** Default deny: a route that declares nothing is nobody's (and does not boot). */
 function requirePermission(request: FastifyRequest, principal: Principal): void {
-  const permission = request.routeOptions.config.access?.permission;
+  const { permission, or } = request.routeOptions.config.access ?? {};
   if (permission === 'public') return;
-  if (permission === undefined || !principal.permissions.has(permission)) throw forbidden(permission ?? 'none');
+  const { permissions } = principal;
+  const may = permission !== undefined && (permissions.has(permission) || (or !== undefined && permissions.has(or)));
+  if (!may) throw forbidden(permission ?? 'none');
   if (principal.kind !== 'agent') return;
   const { url = '' } = request.routeOptions;
   if (!mayTouch(principal, { pattern: url, permission, params: request.params as object as Record<string, unknown> }))
@@ -186,7 +188,7 @@ function marksOf(request: FastifyRequest, reply: FastifyReply, door: Door | unde
   return {
     address: door?.addressOf(request.raw) ?? UNKNOWN_ADDRESS,
     correlationId,
-    causationId: typeof causation === 'string' && UUID.test(causation) ? causation.toLowerCase() : correlationId,
+    causationId: (typeof causation === 'string' && readId(causation)) || correlationId,
     traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
     respondAsync: prefer !== undefined && /(^|[,;\s])respond-async($|[,;\s])/i.test(String(prefer)),
     reply,
@@ -200,8 +202,9 @@ function callOf(request: FastifyRequest, marks: Marks, principal: Principal): Ca
 
 function correlationIdOf(request: FastifyRequest): string {
   for (const name of ['x-request-id', 'x-correlation-id']) {
-    const id = request.headers[name];
-    if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase();
+    const given = request.headers[name];
+    const id = typeof given === 'string' && readId(given);
+    if (id) return id;
   }
   return newId();
 }

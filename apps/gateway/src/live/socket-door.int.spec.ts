@@ -1,7 +1,8 @@
 import { CLOSE_UNAUTHENTICATED, type Permission } from '@ao/contracts';
 import { newId } from '@ao/kernel';
 import { eventually, testNats, type TestNats } from '@ao/testing';
-import { FakeServices, KEY, SocketSide, type TestAgent } from '../../test/task-stream.fixture';
+import type { FarEnd } from '../../test/far-end.fixture';
+import { FakeServices, KEY, SocketSide } from '../../test/task-stream.fixture';
 import { AccessTokenSource } from '../access/access-token.source';
 import { TestAuthentication, TestIdentity, testDoor, type TestDoor } from '../access/access.testing';
 import { apiKeySource } from '../access/api-key.source';
@@ -28,7 +29,7 @@ describe('the door of sockets', () => {
   let nats: TestNats;
   let services: FakeServices;
   let side: SocketSide;
-  const open: TestAgent[] = [];
+  const open: FarEnd[] = [];
 
   beforeAll(async () => {
     nats = await testNats();
@@ -62,7 +63,7 @@ describe('the door of sockets', () => {
     open.push(connected);
     return connected;
   };
-  const refusedWith = (connected: TestAgent) =>
+  const refusedWith = (connected: FarEnd) =>
     eventually(() => {
       if (connected.refused === undefined) throw new Error('it was not refused yet');
       return connected.refused;

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Proven } from '../access/resolver';
+import { ChangeWatch } from './change-watch';
 
 export interface Watched {
   readonly address: string;
@@ -8,41 +9,30 @@ export interface Watched {
   readonly agentId?: string;
 }
 
-/** Time ends credentials too, and no event tells of that. */
-const LOOK_EVERY_MS = 1_000;
-/** Many changes in a row are one look. */
-const SOON_MS = 100;
-
 /** Judges open sockets again whenever something changed, and every second: a credential is asked for only when they open. */
 export class SocketWatch {
   private readonly sockets = new Map<WebSocket, Watched>();
-  private readonly every: NodeJS.Timeout;
-  private soon: NodeJS.Timeout | undefined;
+  private readonly watch = new ChangeWatch(() => this.look());
 
   /** `judge`: the code to close a socket with, undefined while it may stay. */
-  constructor(private readonly judge: (watched: Watched) => number | undefined) {
-    this.every = setInterval(() => this.lookNow(), LOOK_EVERY_MS).unref();
-  }
+  constructor(private readonly judge: (watched: Watched) => number | undefined) {}
 
   add(socket: WebSocket, watched: Watched): void {
     this.sockets.set(socket, watched);
     socket.once('close', () => this.sockets.delete(socket));
   }
 
-  /** Soon. */
-  look(): void {
-    this.soon ??= setTimeout(() => this.lookNow(), SOON_MS).unref();
+  /** Something changed: soon. */
+  changed(): void {
+    this.watch.changed();
   }
 
   stop(): void {
-    clearInterval(this.every);
-    clearTimeout(this.soon);
+    this.watch.stop();
     this.sockets.clear();
   }
 
-  private lookNow(): void {
-    clearTimeout(this.soon);
-    this.soon = undefined;
+  private look(): void {
     for (const [socket, watched] of this.sockets) {
       const code = this.judge(watched);
       if (code === undefined) continue;

@@ -1,7 +1,8 @@
 import { newId, reject } from '@ao/kernel';
 import { AGENT_CONNECTIONS_WANTED } from '@ao/messaging';
 import { eventually, testNats, type TestNats } from '@ao/testing';
-import { FakeServices, KEY, SocketSide, type TestAgent } from '../../test/task-stream.fixture';
+import type { FarEnd } from '../../test/far-end.fixture';
+import { FakeServices, KEY, SocketSide } from '../../test/task-stream.fixture';
 import type { ConnectingAgent } from './task-stream.hub';
 
 const agentOf = (): ConnectingAgent => ({
@@ -32,7 +33,7 @@ describe('the task stream of agents', () => {
   const agents = Array.from({ length: 60 }, agentOf);
   let used = 0;
   const freshAgent = () => agents[(used += 1)]!.agentId;
-  const open: TestAgent[] = [];
+  const open: FarEnd[] = [];
 
   beforeAll(async () => {
     nats = await testNats();

@@ -3,7 +3,7 @@ import { ModelAnnouncer } from './model-announcer';
 
 describe('the announcer of model positions', () => {
   const here: ModelPosition[] = [];
-  const everywhere: ModelPosition[] = [];
+  const everywhere: (readonly ModelPosition[])[] = [];
   let announcer: ModelAnnouncer;
 
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe('the announcer of model positions', () => {
     everywhere.length = 0;
     announcer = new ModelAnnouncer(
       (position) => here.push(position),
-      (position) => everywhere.push(position),
+      (positions) => everywhere.push(positions),
       5,
     );
   });
@@ -21,27 +21,28 @@ describe('the announcer of model positions', () => {
     jest.useRealTimers();
   });
 
-  const told = () => everywhere.map(({ model, position }) => `${model} ${position}`);
+  const told = () =>
+    everywhere.map((positions) => positions.map(({ model, position }) => `${model} ${position}`).join(', '));
 
   it('should tell this process of every position at once', () => {
     for (const position of [1, 2, 3]) announcer.announce({ model: 'tasks', position });
     expect(here.map(({ position }) => position)).toEqual([1, 2, 3]);
   });
 
-  it('should tell the others of the first at once and of the latest a moment later', () => {
+  it('should tell the others a moment later of the latest of each, in one message', () => {
     for (const position of [1, 2, 3]) announcer.announce({ model: 'tasks', position });
     announcer.announce({ model: 'agents', position: 2 });
-    expect(told()).toEqual(['tasks 1', 'agents 2']);
+    expect(told()).toEqual([]);
     jest.advanceTimersByTime(5);
-    expect(told()).toEqual(['tasks 1', 'agents 2', 'tasks 3']);
+    expect(told()).toEqual(['tasks 3, agents 2']);
+    announcer.announce({ model: 'agents', position: 4 });
     jest.advanceTimersByTime(50);
-    expect(told()).toHaveLength(3);
+    expect(told()).toEqual(['tasks 3, agents 2', 'agents 4']);
   });
 
   it('should keep the last position from being lost at the end', () => {
     announcer.announce({ model: 'tasks', position: 1 });
-    announcer.announce({ model: 'tasks', position: 2 });
     announcer.close();
-    expect(told()).toEqual(['tasks 1', 'tasks 2']);
+    expect(told()).toEqual(['tasks 1']);
   });
 });

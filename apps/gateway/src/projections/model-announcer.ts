@@ -1,45 +1,38 @@
 import type { ModelPosition } from '@ao/contracts';
 
-/** Between two announcements of one model on the bus: each costs a message here and one at every replica. */
-const ANNOUNCE_EVERY_MS = 5;
+/** From the first news to the message that tells the other replicas, in milliseconds. */
+const GATHER_MS = 5;
 
 /**
- * Tells how far the models are: those who wait in this process at once, the other replicas at most every few
- * milliseconds. Only the latest position counts, so what is passed over meanwhile is not missed.
+ * Tells how far the models are: those who wait in this process at once, the other replicas a few milliseconds later, all
+ * models in one message. Only the latest position of each counts.
  */
 export class ModelAnnouncer {
-  private readonly due = new Map<string, { timer: NodeJS.Timeout; latest: number | undefined }>();
+  private readonly due = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly here: (position: ModelPosition) => void,
-    private readonly everywhere: (position: ModelPosition) => void,
-    private readonly everyMs = ANNOUNCE_EVERY_MS,
+    private readonly everywhere: (positions: readonly ModelPosition[]) => void,
+    private readonly gatherMs = GATHER_MS,
   ) {}
 
   announce(position: ModelPosition): void {
     this.here(position);
-    const waiting = this.due.get(position.model);
-    if (waiting) waiting.latest = position.position;
-    else this.publish(position);
+    this.due.set(position.model, position.position);
+    this.timer ??= setTimeout(() => this.publish(), this.gatherMs);
   }
 
   /** Sends what still waits. */
   close(): void {
-    for (const [model, { timer, latest }] of this.due) {
-      clearTimeout(timer);
-      if (latest !== undefined) this.everywhere({ model, position: latest });
-    }
-    this.due.clear();
+    if (this.timer) this.publish();
   }
 
-  private publish(position: ModelPosition): void {
-    this.everywhere(position);
-    const { model } = position;
-    const timer = setTimeout(() => {
-      const latest = this.due.get(model)?.latest;
-      this.due.delete(model);
-      if (latest !== undefined) this.publish({ model, position: latest });
-    }, this.everyMs);
-    this.due.set(model, { timer, latest: undefined });
+  private publish(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const positions = [...this.due].map(([model, position]) => ({ model, position }));
+    this.due.clear();
+    this.everywhere(positions);
   }
 }

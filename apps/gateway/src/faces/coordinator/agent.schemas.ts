@@ -1,5 +1,5 @@
 import { AgentProfile, ExternalId, LoadMetrics, ReportedStatus, Word } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 /** The shapes of seed document 000, agents: what validates is what /openapi.json shows. */

@@ -1,5 +1,5 @@
 import { JsonObject, PRIORITY_NAMES, Word } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 /** The shapes of seed document 000, tasks. */

@@ -1,4 +1,4 @@
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 /** `POST /oauth/token`. All but the grant type may be absent: see `clientCredentials`. */

@@ -44,6 +44,7 @@ export function presentDetailedTask(task: TaskReadModel, around: TaskSurrounding
     estimated_completion: estimateOf(task, around),
     scheduled_for: task.not_before ?? null,
     ...(task.schedule_id !== undefined && { schedule_id: task.schedule_id }),
+    ...(task.run && { workflow_run: { run_id: task.run.run_id, step: task.run.node } }),
     failure: task.failure,
     reason: task.reason,
     logs: around.logs.map(({ timestamp, level, message }) => ({ timestamp, level, message })),

@@ -1,5 +1,5 @@
 import { JsonObject, TASK_STATUSES, TaskFailure, TaskLogEntry, Word } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AgentReference } from '../platform/task-order.schemas';
 import { AtLeast, wholeNumber } from '../query.schemas';
@@ -102,6 +102,8 @@ const DetailedTask = ListedTask.extend({
   scheduled_for: Timestamp.nullable(),
   /** Of the schedule that made it, or will make it. */
   schedule_id: z.uuid().optional(),
+  /** The run of a workflow that made it, and for which of its steps. */
+  workflow_run: z.object({ run_id: z.uuid(), step: z.string() }).optional(),
   failure: TaskFailure.nullable(),
   /** Why it was cancelled or paused. */
   reason: z.string().nullable(),

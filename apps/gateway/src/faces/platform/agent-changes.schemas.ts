@@ -1,5 +1,5 @@
 import { AgentChanges, AgentDetails, AgentProfile, Id, Word, type AgentChanges as Changes } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 const profile = AgentProfile.shape;

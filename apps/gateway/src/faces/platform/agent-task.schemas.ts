@@ -1,5 +1,5 @@
 import { Id, TaskLogEntry, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 /**

@@ -1,5 +1,5 @@
 import { AgentCondition, Id, Json, TaskFailure, TaskLogEntry, TaskTexts, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AsOf, AtLeast, wholeNumber } from '../query.schemas';
 import { RenewedCertificate } from './enrolment.schemas';

@@ -1,5 +1,5 @@
 import { NewPassword } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { ShownUser, Timestamp } from './user.schemas';
 

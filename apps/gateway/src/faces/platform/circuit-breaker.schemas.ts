@@ -7,7 +7,7 @@ import {
   BreakerScope,
   text,
 } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { Page, Timestamp } from './user.schemas';
 

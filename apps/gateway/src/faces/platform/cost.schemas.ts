@@ -10,7 +10,7 @@ import {
   Word,
   amount,
 } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AtLeast, wholeNumber } from '../query.schemas';
 
@@ -38,7 +38,7 @@ const Tokens = z.object({
   cached_input_tokens: Count,
 });
 
-const Figures = z.object({
+export const Figures = z.object({
   cost: Money,
   /** In other currencies than `currency`; not converted. */
   other_costs: z.array(z.object({ currency: Currency, cost: Money })),

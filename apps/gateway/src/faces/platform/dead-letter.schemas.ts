@@ -1,5 +1,5 @@
 import { DeadLetterFilter, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { DEAD_LETTER_AGES } from '../../projections/tasks/dead-letter.queries';
 import { AtLeast, wholeNumber } from '../query.schemas';

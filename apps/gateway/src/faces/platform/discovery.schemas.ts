@@ -7,7 +7,7 @@ import {
   text,
   Word,
 } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AtLeast, wholeNumber } from '../query.schemas';
 

@@ -1,5 +1,5 @@
 import { JsonObject, MAX_CSR_BYTES, Version, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { Timestamp } from './user.schemas';
 

@@ -1,6 +1,5 @@
+import { readId } from '@ao/kernel';
 import { Problem } from '../../http/problem';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The `404` of an object, whatever was asked of it. */
 export function notFound(what: string, pointer = '/path/id'): Problem {
@@ -12,6 +11,7 @@ export function notFound(what: string, pointer = '/path/id'): Problem {
 
 /** A UUID in canonical form. @throws Problem 404 for anything else: no object has such an id */
 export function pathId(param: string, what: string, pointer = '/path/id'): string {
-  if (!UUID.test(param)) throw notFound(what, pointer);
-  return param.toLowerCase();
+  const id = readId(param);
+  if (id === undefined) throw notFound(what, pointer);
+  return id;
 }

@@ -1,5 +1,5 @@
 import { REGISTRATION_TOKEN_SECONDS, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { Page, Timestamp } from './user.schemas';
 

@@ -10,7 +10,7 @@ import {
   TASK_STATUSES,
   text,
 } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AtLeast, wholeNumber } from '../query.schemas';
 import { AnyTime } from '../time.schemas';

@@ -1,5 +1,5 @@
 import { DiscoveryHealth, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 
 /** `POST /api/v1/discovery/search` (seed 004; `group` and `health` besides). */

@@ -1,5 +1,5 @@
 import { SecretValue, Time, Word, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AtLeast, wholeNumber } from '../query.schemas';
 import { Page, Timestamp } from './user.schemas';

@@ -1,5 +1,5 @@
 import { IpRules, PasswordPolicy, SecuritySettings } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { Timestamp } from './user.schemas';
 

@@ -1,5 +1,5 @@
 import { SETTING_TYPES } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { wholeNumber } from '../query.schemas';
 import { Timestamp } from './user.schemas';

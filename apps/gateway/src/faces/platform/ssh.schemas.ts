@@ -1,5 +1,5 @@
 import { HostKey, SSH_AUTH_METHODS, SSH_ERRORS, SshCommand, SshTerms, TASK_STATUSES, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AtLeast } from '../query.schemas';
 import { Page, Timestamp } from './user.schemas';

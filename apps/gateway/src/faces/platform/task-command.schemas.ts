@@ -1,5 +1,5 @@
 import { Id, Json, text } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AnyTime } from '../time.schemas';
 

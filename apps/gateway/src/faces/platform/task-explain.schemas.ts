@@ -1,4 +1,4 @@
 import { TaskExplanation } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 
 export class TaskExplanationDto extends createZodDto(TaskExplanation) {}

@@ -12,7 +12,7 @@ import {
   priorityValue,
   text,
 } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AnyTime } from '../time.schemas';
 
@@ -20,7 +20,9 @@ const specification = TaskSpecification.shape;
 
 /** A name of the five bands, seed 001's `medium`, or a whole number 0 to 100. */
 export const Priority = z
-  .union([z.enum([...PRIORITY_NAMES, 'medium']), z.int().min(0).max(100)])
+  .union([z.enum([...PRIORITY_NAMES, 'medium']), z.int().min(0).max(100)], {
+    error: `must be ${PRIORITY_NAMES.join(', ')} or a whole number from 0 to 100`,
+  })
   .transform((priority) =>
     typeof priority === 'number' ? priority : priorityValue(priority === 'medium' ? 'normal' : priority),
   );

@@ -1,5 +1,5 @@
 import { TaskTypeDefaults } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { Priority } from './task-order.schemas';
 import { Timestamp } from './user.schemas';

@@ -2,7 +2,7 @@ import type { SecretDocument } from '@ao/contracts';
 import { newId } from '@ao/kernel';
 import type { Call } from '../../http/call';
 import { Problem } from '../../http/problem';
-import { agentNotFound, type AgentDirectory } from '../../projections/agents/agent.directory';
+import type { AgentDirectory } from '../../projections/agents/agent.directory';
 import { prefixedTaskId } from '../task-id';
 import { TaskBody, TaskChangesBody } from './task-order.schemas';
 import { TaskOrders } from './task.orders';
@@ -11,14 +11,13 @@ const AGENT = newId();
 const SECRET = newId();
 const OTHER = newId();
 
-const directory = {
-  require: (_call: unknown, name: string, pointer: string) =>
-    name === 'mailer-1' || name === AGENT ? Promise.resolve(AGENT) : Promise.reject(agentNotFound(pointer)),
-} as unknown as AgentDirectory;
+const directory: Pick<AgentDirectory, 'existing'> = {
+  existing: (_call: unknown, name: string) =>
+    Promise.resolve(name === 'mailer-1' || name === AGENT ? AGENT : undefined),
+};
 const secret = { secret_id: SECRET, name: 'docker-hub', version: 3 } as SecretDocument;
 const orders = new TaskOrders({
   directory,
-  agents: { find: (id) => Promise.resolve(id === AGENT ? ({} as never) : undefined) },
   secrets: {
     find: (id) => Promise.resolve(id === SECRET ? secret : undefined),
     findNamed: (name) => Promise.resolve(name === secret.name ? secret : undefined),

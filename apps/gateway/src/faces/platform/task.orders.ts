@@ -1,8 +1,8 @@
 import type { TaskChanges, TaskCredential, TaskOrder, TaskRequirements } from '@ao/contracts';
+import { readId } from '@ao/kernel';
 import type { Call } from '../../http/call';
 import { forbidden, invalidField } from '../../http/problem';
 import { agentNotFound, type AgentDirectory } from '../../projections/agents/agent.directory';
-import type { AgentQueries } from '../../projections/agents/agent.queries';
 import type { SecretQueries } from '../../projections/secrets/secret.queries';
 import { taskId } from '../task-id';
 import { notFound } from './path-id';
@@ -14,11 +14,8 @@ import {
   type TaskChangesBody,
 } from './task-order.schemas';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export interface TaskOrderDependencies {
-  readonly directory: AgentDirectory;
-  readonly agents: Pick<AgentQueries, 'find'>;
+  readonly directory: Pick<AgentDirectory, 'existing'>;
   readonly secrets: Pick<SecretQueries, 'find' | 'findNamed'>;
 }
 
@@ -34,7 +31,7 @@ export class TaskOrders {
     const at = agent_id === undefined ? '/requirements/agent_id' : '/agent_id';
     const order = { ...asked, requirements };
     if (agent !== undefined)
-      order.requirements = { ...requirements, agent_id: await this.idOf(call, agent, pointer + at) };
+      order.requirements = { ...requirements, agent_id: await this.agentOf(call, agent, pointer + at) };
     return {
       ...order,
       ...(depends_on && { depends_on: taskIds(depends_on, `${pointer}/depends_on`) }),
@@ -44,8 +41,8 @@ export class TaskOrders {
 
   /** An agent that there is. @throws Problem 404 */
   async agentOf(call: Call, agent: string, pointer: string): Promise<string> {
-    const id = await this.idOf(call, agent, pointer);
-    if (!(await this.dependencies.agents.find(id))) throw agentNotFound(pointer);
+    const id = await this.dependencies.directory.existing(call, agent);
+    if (id === undefined) throw agentNotFound(pointer);
     return id;
   }
 
@@ -59,11 +56,7 @@ export class TaskOrders {
     const agent = agent_id === undefined ? before : agent_id;
     if (agent === undefined || agent === null) return { ...changes, requirements: after };
     const pointer = agent_id === undefined ? '/requirements/agent_id' : '/agent_id';
-    return { ...changes, requirements: { ...after, agent_id: await this.idOf(call, agent, pointer) } };
-  }
-
-  private idOf(call: Call, agent: string, pointer: string): Promise<string> {
-    return this.dependencies.directory.require(call, agent, pointer);
+    return { ...changes, requirements: { ...after, agent_id: await this.agentOf(call, agent, pointer) } };
   }
 
   /** An agent is told the values, and whoever may submit for it could have it tell them: so it takes the vault's own permission. */
@@ -76,7 +69,8 @@ export class TaskOrders {
     return Promise.all(
       credentials.map(async ({ name, secret, version }, index) => {
         const { secrets } = this.dependencies;
-        const found = UUID.test(secret) ? await secrets.find(secret.toLowerCase()) : await secrets.findNamed(secret);
+        const id = readId(secret);
+        const found = id === undefined ? await secrets.findNamed(secret) : await secrets.find(id);
         if (!found) throw notFound('Secret', `${pointer}/${index}/secret`);
         if (version !== undefined && version > found.version)
           throw invalidField(`${pointer}/${index}/version`, `must not be later than ${found.version}`);

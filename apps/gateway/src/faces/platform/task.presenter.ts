@@ -6,10 +6,11 @@ import type { TaskStatistics } from '../../projections/tasks/task.statistics';
 import type { ShownTask, TaskStatsDto } from './task.schemas';
 
 /** A task as `/api/v1` shows it: bare, in snake_case. */
-export function presentTask(task: TaskReadModel, progress?: TaskProgress): ShownTask {
+export function presentTask({ run, ...task }: TaskReadModel, progress?: TaskProgress): ShownTask {
   return {
     id: task.task_id,
     ...task,
+    ...(run && { workflow_run: { run_id: run.run_id, step: run.node } }),
     priority_name: priorityBand(task.priority),
     progress: task.status === 'completed' ? 100 : (progress?.progress ?? null),
     progress_message: progress?.message ?? null,

@@ -1,5 +1,5 @@
 import { PRIORITY_NAMES, TASK_STATUSES, TaskDocument, TaskLogEntry, bandRange, isPriorityName } from '@ao/contracts';
-import { createZodDto } from 'nestjs-zod';
+import { createZodDto } from '../../http/zod-dto';
 import { z } from 'zod';
 import { AsOf, AtLeast, wholeNumber } from '../query.schemas';
 import { AgentReference } from './task-order.schemas';
@@ -51,7 +51,9 @@ export class CancelledTaskDto extends createZodDto(CancelledTask) {}
 
 export const ShownTask = z.object({
   id: z.uuid(),
-  ...TaskDocument.shape,
+  ...TaskDocument.omit({ run: true }).shape,
+  /** The run of a workflow that made it, and for which of its steps. */
+  workflow_run: z.object({ run_id: z.uuid(), step: z.string() }).optional(),
   /** Since when it could be given out for the first time. */
   ready_at: Timestamp.nullable(),
   assignments: z.int(),

@@ -13,6 +13,7 @@ function scene(model: Record<string, string> = {}, registry: Record<string, stri
   let follow: LocalSubscription | undefined;
   const directory = new AgentDirectory({
     agents: {
+      find: (id) => Promise.resolve(id === ID ? ({} as never) : undefined),
       idOfAlias: (alias) => {
         asked.push(alias);
         return Promise.resolve(model[alias]);
@@ -36,6 +37,14 @@ function scene(model: Record<string, string> = {}, registry: Record<string, stri
 }
 
 describe('the directory of agents', () => {
+  it('should tell the ids of agents that there are from others', async () => {
+    const { directory } = scene({ 'mailer-1': OTHER });
+    expect(await directory.existing(CALLER, prefixedAgentId(ID))).toBe(ID);
+    expect(await directory.existing(CALLER, OTHER)).toBeUndefined();
+    expect(await directory.existing(CALLER, 'mailer-1')).toBe(OTHER);
+    expect(await directory.existing(CALLER, 'nobody')).toBeUndefined();
+  });
+
   it('should take ids of ours at their word, prefixed ones too', async () => {
     const { directory, asked } = scene();
     for (const text of [ID, ID.toUpperCase(), prefixedAgentId(ID), `agent_${ID}`, prefixedAgentId(ID).toUpperCase()])

@@ -1,18 +1,17 @@
 import { ExternalId, resolveAgent, type AgentAliasEvent } from '@ao/contracts';
 import type { RunningSubscription, Subscriptions } from '@ao/event-log';
+import { prefixedId, readId } from '@ao/kernel';
 import type { CommandPath } from '../../commands/command-path';
 import type { Caller } from '../../http/call';
 import { Problem } from '../../http/problem';
 import type { AgentQueries } from './agent.queries';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** As the operations face writes it; the hyphens may be left out. */
-const PREFIXED = /^agent_([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
+const PREFIX = 'agent';
 /** The oldest are forgotten only to bound the memory. */
 const MAX_KNOWN = 100_000;
 
 export interface AgentDirectoryDependencies {
-  readonly agents: Pick<AgentQueries, 'idOfAlias'>;
+  readonly agents: Pick<AgentQueries, 'idOfAlias' | 'find'>;
   readonly commands: Pick<CommandPath, 'query'>;
   readonly subscriptions: Subscriptions;
   /** The position the log has reached. */
@@ -63,6 +62,13 @@ export class AgentDirectory {
     return id;
   }
 
+  /** As `idOf`, of an agent that there is: what names no other would wait for ever. */
+  async existing(caller: Caller, idOrAlias: string): Promise<string | undefined> {
+    const own = ownId(idOrAlias);
+    if (own === undefined) return this.idOf(caller, idOrAlias);
+    return (await this.dependencies.agents.find(own)) && own;
+  }
+
   /** The registry knows an alias before the model does. */
   private async ask(caller: Caller, alias: string): Promise<string | undefined> {
     const { agent_id } = await this.dependencies.commands.query(caller, resolveAgent, { external_id: alias });
@@ -84,13 +90,10 @@ export class AgentDirectory {
 }
 
 /** An id of ours, as it is or prefixed; undefined: somebody's own id, or none. */
-export function ownId(text: string): string | undefined {
-  if (UUID.test(text)) return text.toLowerCase();
-  return PREFIXED.exec(text)?.slice(1).join('-').toLowerCase();
-}
+export const ownId = (text: string): string | undefined => readId(text, PREFIX);
 
 /** The id as the operations face writes it. */
-export const prefixedAgentId = (id: string) => `agent_${id.replaceAll('-', '')}`;
+export const prefixedAgentId = (id: string) => prefixedId(PREFIX, id);
 
 /** The coordinator's document promises exactly this sentence. */
 export function agentNotFound(pointer: string): Problem {

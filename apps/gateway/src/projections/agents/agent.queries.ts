@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allCapabilities, coordinatorStatus, type AgentDocument, type AgentTelemetry } from '@ao/contracts';
-import type { EventReader } from '@ao/event-log';
+import { sqlFile, type EventReader } from '@ao/event-log';
 import { streamId } from '@ao/kernel';
 import { foldAsOf } from '@ao/projections';
 import type { Pool } from 'pg';
@@ -42,7 +41,7 @@ interface Telemetry {
 /** What a card is made of. */
 export const CARD_MODELS = [AGENTS, RECORDED_CAPABILITIES] as const;
 
-const AGENT_WORK = readFileSync(join(__dirname, 'sql', 'agent-work.sql'), 'utf8');
+const AGENT_WORK = sqlFile(join(__dirname, 'sql', 'agent-work.sql'));
 
 /** No beat was ever heard, or the moment asked for is past: telemetry keeps no history. */
 export const NO_TELEMETRY: AgentTelemetry = { last_heartbeat: null, load_metrics: {} };

@@ -1,5 +1,6 @@
 import type { ApiKeyDocument } from '@ao/contracts';
 import type { Pool } from 'pg';
+import { readPage } from '../page';
 
 export interface CredentialFilter {
   /** Of this owner only. */
@@ -21,28 +22,17 @@ export class ApiKeyQueries {
   /** Newest first. */
   async list(filter: CredentialFilter): Promise<{ keys: ApiKeyNow[]; total: number }> {
     const { ownerId, includeRevoked, limit, offset } = filter;
-    const [page, counted] = await Promise.all([
-      this.pool.query<{ document: ApiKeyDocument; last_used_at: Date | null }>({
-        name: 'list_api_keys',
-        text: `select k.document, u.last_used_at
-                 from read_models.api_keys k left join telemetry.api_key_usage u on u.api_key_id = k.id::uuid
-                where ($1::text is null or k.owner_id = $1) and ($2::boolean or not k.revoked)
-                order by k.created_at desc, k.id desc limit $3 offset $4`,
-        values: [ownerId, includeRevoked, limit, offset],
-      }),
-      this.pool.query<{ total: string }>({
-        name: 'count_api_keys',
-        text: `select count(*) as total from read_models.api_keys k
-                where ($1::text is null or k.owner_id = $1) and ($2::boolean or not k.revoked)`,
-        values: [ownerId, includeRevoked],
-      }),
-    ]);
-    return {
-      keys: page.rows.map(({ document, last_used_at }) => ({
-        ...document,
-        last_used_at: last_used_at?.toISOString() ?? null,
-      })),
-      total: Number(counted.rows[0]?.total ?? 0),
-    };
+    const { rows, total } = await readPage<{ document: ApiKeyDocument; last_used_at: Date | null }>(this.pool, {
+      name: 'api_keys',
+      select: 'k.document, u.last_used_at',
+      from: `read_models.api_keys k left join telemetry.api_key_usage u on u.api_key_id = k.id::uuid
+              where ($1::text is null or k.owner_id = $1) and ($2::boolean or not k.revoked)`,
+      ...{ orderBy: 'k.created_at desc, k.id desc', values: [ownerId, includeRevoked], limit, offset },
+    });
+    const keys = rows.map(({ document, last_used_at }) => ({
+      ...document,
+      last_used_at: last_used_at?.toISOString() ?? null,
+    }));
+    return { keys, total };
   }
 }

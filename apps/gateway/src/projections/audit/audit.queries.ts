@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { sqlFile } from '@ao/event-log';
 import path from 'node:path';
 import type { EventMetadata } from '@ao/kernel';
 import type { Pool } from 'pg';
@@ -48,9 +48,9 @@ export interface AuditPage {
   readonly total: number | undefined;
 }
 
-const sqlFile = (name: string) => readFileSync(path.join(__dirname, 'sql', name), 'utf8');
-const SCAN = sqlFile('scan.sql');
-const LAST_POSITION_BEFORE = sqlFile('last-position-before.sql');
+const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', name));
+const SCAN = sql('scan.sql');
+const LAST_POSITION_BEFORE = sql('last-position-before.sql');
 
 /** The audit is the log itself, read backwards; nothing is kept beside it. */
 export class AuditQueries {

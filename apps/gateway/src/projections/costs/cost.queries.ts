@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Price } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import type { Pool } from 'pg';
 import type { UsageRow } from './cost.report';
 
-const USAGE = readFileSync(join(__dirname, 'sql', 'usage.sql'), 'utf8');
+const USAGE = sqlFile(join(__dirname, 'sql', 'usage.sql'));
 
 /** All the days there are. */
 export const EVER = { from: '0000-00-00', to: '9999-99-99' } as const;

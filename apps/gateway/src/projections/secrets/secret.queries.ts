@@ -2,6 +2,7 @@ import type { SecretDocument } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import type { Pool } from 'pg';
 import { DocumentReader } from '../document.reader';
+import { readDocumentPage } from '../page';
 import { secretProjection } from './secret.projection';
 
 export interface SecretFilter {
@@ -30,20 +31,12 @@ export class SecretQueries extends DocumentReader<SecretDocument> {
 
   /** Newest first. */
   async list({ category, limit, offset }: SecretFilter): Promise<{ secrets: SecretDocument[]; total: number }> {
-    const [page, counted] = await Promise.all([
-      this.database.query<{ document: SecretDocument }>({
-        name: 'list_secrets',
-        text: `select document from read_models.secrets where ($1::text is null or category = $1)
-                order by created_at desc, id desc limit $2 offset $3`,
-        values: [category, limit, offset],
-      }),
-      this.database.query<{ total: string }>({
-        name: 'count_secrets',
-        text: 'select count(*) as total from read_models.secrets where ($1::text is null or category = $1)',
-        values: [category],
-      }),
-    ]);
-    return { secrets: page.rows.map(({ document }) => document), total: Number(counted.rows[0]?.total ?? 0) };
+    const { documents, total } = await readDocumentPage<SecretDocument>(this.database, {
+      name: 'secrets',
+      from: 'read_models.secrets where ($1::text is null or category = $1)',
+      ...{ orderBy: 'created_at desc, id desc', values: [category], limit, offset },
+    });
+    return { secrets: documents, total };
   }
 
   /** Those that expire by then, the soonest first; the expired too. */

@@ -2,6 +2,7 @@ import type { SshConnectionDocument } from '@ao/contracts';
 import type { EventReader } from '@ao/event-log';
 import type { Pool } from 'pg';
 import { DocumentReader } from '../document.reader';
+import { readDocumentPage } from '../page';
 import { sshConnectionProjection } from './ssh-connection.projection';
 
 export interface SshConnectionFilter {
@@ -22,19 +23,11 @@ export class SshConnectionQueries extends DocumentReader<SshConnectionDocument> 
   /** Newest first. */
   async list(filter: SshConnectionFilter): Promise<{ connections: SshConnectionDocument[]; total: number }> {
     const name = filter.name?.normalize('NFC');
-    const [page, counted] = await Promise.all([
-      this.database.query<{ document: SshConnectionDocument }>({
-        name: 'list_ssh_connections',
-        text: `select document from read_models.ssh_connections where ($1::text is null or name = $1)
-                order by created_at desc, id desc limit $2 offset $3`,
-        values: [name, filter.limit, filter.offset],
-      }),
-      this.database.query<{ total: string }>({
-        name: 'count_ssh_connections',
-        text: 'select count(*) as total from read_models.ssh_connections where ($1::text is null or name = $1)',
-        values: [name],
-      }),
-    ]);
-    return { connections: page.rows.map(({ document }) => document), total: Number(counted.rows[0]?.total ?? 0) };
+    const { documents, total } = await readDocumentPage<SshConnectionDocument>(this.database, {
+      name: 'ssh_connections',
+      from: 'read_models.ssh_connections where ($1::text is null or name = $1)',
+      ...{ orderBy: 'created_at desc, id desc', values: [name], limit: filter.limit, offset: filter.offset },
+    });
+    return { connections: documents, total };
   }
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DeadLetterFilter } from '@ao/contracts';
+import { sqlFile } from '@ao/event-log';
 import type { Pool } from 'pg';
 import { MAX_COUNTED } from './task.queries';
 import type { TaskReadModel } from './task.read-model';
 
-const sql = (name: string) => readFileSync(path.join(__dirname, 'sql', `${name}.sql`), 'utf8');
+const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const LIST = sql('list-dead-letters');
 const COUNT = sql('count-dead-letters');
 const STATISTICS = sql('dead-letter-statistics');

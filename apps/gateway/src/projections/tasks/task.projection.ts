@@ -14,6 +14,7 @@ export const taskProjection: Projection<TaskReadModel> = {
   categories: ['task'],
   table: 'read_models.tasks',
   key: (event) => idOf(event.stream_id),
+  begins: (event) => event.version === 1,
   evolve: (task, event) => evolveTaskReadModel(task, event as RecordedEvent & TaskEvent),
   columns: (task) => ({
     status: task.status,

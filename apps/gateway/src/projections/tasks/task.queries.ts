@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TaskLogEntry, TaskStatus } from '@ao/contracts';
-import type { EventReader } from '@ao/event-log';
+import { sqlFile, type EventReader } from '@ao/event-log';
 import { streamId } from '@ao/kernel';
 import { foldAsOf } from '@ao/projections';
 import type { Pool } from 'pg';
@@ -15,7 +14,7 @@ import { statisticsFrom, type TaskStatistics } from './task.statistics';
 export const MAX_COUNTED = 10_000;
 
 const NOW = { position: Number.MAX_SAFE_INTEGER };
-const DURATIONS = readFileSync(path.join(__dirname, 'sql', 'durations-of-type.sql'), 'utf8');
+const DURATIONS = sqlFile(path.join(__dirname, 'sql', 'durations-of-type.sql'));
 
 export interface TaskFilter {
   /** Any of them. */

@@ -1,6 +1,5 @@
 import type { WorkerDocument } from '@ao/contracts';
-import type { EventReader } from '@ao/event-log';
-import { readFileSync } from 'node:fs';
+import { sqlFile, type EventReader } from '@ao/event-log';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { DocumentReader } from '../document.reader';
@@ -8,7 +7,7 @@ import type { TaskReadModel } from '../tasks/task.read-model';
 import { overviewFrom, type OverviewRow, type WorkerOverview } from './worker.overview';
 import { workerProjection } from './worker.projection';
 
-const sql = (name: string) => readFileSync(path.join(__dirname, 'sql', `${name}.sql`), 'utf8');
+const sql = (name: string) => sqlFile(path.join(__dirname, 'sql', `${name}.sql`));
 const LIST = sql('list');
 const OVERVIEW = sql('overview');
 const PENDING_TASKS = sql('pending-tasks');
