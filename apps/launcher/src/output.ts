@@ -1,4 +1,4 @@
-const WIDTH = 9;
+const WIDTH = 13;
 const COLOURS = [36, 33, 32, 35, 34, 96, 93, 92];
 
 interface LogLine {

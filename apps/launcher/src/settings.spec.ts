@@ -15,6 +15,7 @@ describe('the settings', () => {
       AGENT_TLS_PORT: 3443,
       DATA_DIR: '/somewhere',
       TASKS_REPLICAS: 1,
+      WORKFLOWS_REPLICAS: 1,
     });
     expect(readSettings({ TASKS_REPLICAS: '2' }).TASKS_REPLICAS).toBe(2);
     expect(readSettings({ COMPAT_PORTS: '0' }).COMPAT_PORTS).toBe('');
@@ -28,6 +29,7 @@ describe('the settings', () => {
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL will not do .*postgres:\/\/ URL/],
     [{ NATS_URL: 'http://x' }, /NATS_URL will not do .*nats:\/\/ URL/],
     [{ TASKS_REPLICAS: '0' }, /TASKS_REPLICAS=0 .*processes of tasks/],
+    [{ WORKFLOWS_REPLICAS: '9' }, /WORKFLOWS_REPLICAS=9 .*processes of workflows/],
     [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT=xml/],
     [{ BOOTSTRAP_ADMIN_EMAIL: 'admin' }, /BOOTSTRAP_ADMIN_EMAIL=admin .*address of the administrator/],
     [{ BOOTSTRAP_ADMIN_PASSWORD: 'short' }, /BOOTSTRAP_ADMIN_PASSWORD will not do/],
@@ -131,6 +133,6 @@ describe('the output', () => {
       '{"level":"info","time":"2026-01-01T00:00:00.123Z","service":"tasks","pid":7,"msg":"ready","epoch":2}',
     );
     say('nats', 'plain text');
-    expect(lines).toEqual(['tasks    | 00:00:00.123 info ready epoch=2\n', 'nats     | plain text\n']);
+    expect(lines).toEqual(['tasks        | 00:00:00.123 info ready epoch=2\n', 'nats         | plain text\n']);
   });
 });

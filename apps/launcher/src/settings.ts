@@ -55,6 +55,13 @@ export const LauncherEnvironment = z.object({
     .max(8)
     .default(1)
     .describe('processes of tasks: one dispatches, the others answer beside it and take over when it ends'),
+  WORKFLOWS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe('processes of workflows: one carries runs out, the others answer beside it and take over when it ends'),
   LOG_FORMAT: z.enum(['text', 'json']).default('text').describe("json: the services' lines as they write them"),
 });
 export type LauncherSettings = z.infer<typeof LauncherEnvironment>;

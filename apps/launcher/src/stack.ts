@@ -8,7 +8,8 @@ import { migrate, sealKeyFile } from './migrate';
 import { PidFiles } from './pid-files';
 import { root } from './programs';
 import { startSealing } from './sealing';
-import { IDENTITY_VARIABLES, provideCaKeys, provideSealingKeys, REGISTRY_VARIABLES } from './sealing-keys';
+import { provideCaKeys, provideSealingKeys } from './sealing-keys';
+import { environmentOf } from './service-environment';
 import { startServiceProcess, type ServiceProcess } from './services';
 import type { LauncherSettings } from './settings';
 import { removeStackFile, writeStackFile } from './stack-file';
@@ -137,9 +138,7 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
         SEAL_KEY_FILE: sealKeyFile(dataDir),
         NATS_URL: nats.url,
         ...nats.login(name),
-        ...(name === 'identity' ? identityEnvironment(settings, sealingKeys, admin, environment) : WITHOUT_IDENTITYS),
-        ...(name === 'registry' ? caKeys : WITHOUT_REGISTRYS),
-        ...(name === 'gateway' && gatewayEnvironment(settings, port, apiKey, environment)),
+        ...environmentOf(name, { settings, env: environment, port, apiKey, admin, sealingKeys, caKeys }),
         // The administrator's login is nothing for a service.
         MIGRATE_DATABASE_URL: undefined,
       },
@@ -191,49 +190,18 @@ async function start(options: StackOptions, parts: Parts, unlock: () => void): P
 }
 
 /** In the order they are started. */
-function processesOf({ TASKS_REPLICAS }: LauncherSettings): { name: ServiceName; replica: number }[] {
+function processesOf(settings: LauncherSettings): { name: ServiceName; replica: number }[] {
+  const replicas: Partial<Record<ServiceName, number>> = {
+    tasks: settings.TASKS_REPLICAS,
+    workflows: settings.WORKFLOWS_REPLICAS,
+  };
   return SERVICES.flatMap((name) =>
-    Array.from({ length: name === 'tasks' ? TASKS_REPLICAS : 1 }, (_, index) => ({ name, replica: index + 1 })),
+    Array.from({ length: replicas[name] ?? 1 }, (_, index) => ({ name, replica: index + 1 })),
   );
 }
 
 /** Whose environment operators' programs may ask for, see `stack-file.ts`. */
-const OPERATOR_ROLES = ['ao_auditor', 'ao_gateway', 'ao_tasks', 'ao_registry', 'ao_discovery', 'ao_identity'];
-
-/** Whoever has them opens everything that is sealed. */
-const WITHOUT_IDENTITYS = Object.fromEntries(IDENTITY_VARIABLES.map((name) => [name, undefined]));
-
-/** Whoever has them can make an authority of his own of what the log keeps. */
-const WITHOUT_REGISTRYS = Object.fromEntries(REGISTRY_VARIABLES.map((name) => [name, undefined]));
-
-const isLoopback = (host: string) => ['127.0.0.1', 'localhost', '::1'].includes(host);
-
-function identityEnvironment(
-  settings: LauncherSettings,
-  sealingKeys: Record<string, string>,
-  admin: FirstAdmin,
-  env: NodeJS.ProcessEnv,
-) {
-  return {
-    ...sealingKeys,
-    BOOTSTRAP_ADMIN_EMAIL: settings.BOOTSTRAP_ADMIN_EMAIL ?? admin.email,
-    BOOTSTRAP_ADMIN_PASSWORD: settings.BOOTSTRAP_ADMIN_PASSWORD ?? admin.password,
-    // As the documents have it, as long as nobody else can connect.
-    REGISTRATION_OPEN: env.REGISTRATION_OPEN || String(isLoopback(settings.HOST)),
-  };
-}
-
-function gatewayEnvironment(settings: LauncherSettings, port: number, apiKey: string, env: NodeJS.ProcessEnv) {
-  return {
-    HOST: settings.HOST,
-    PORT: String(port),
-    COMPAT_PORTS: settings.COMPAT_PORTS,
-    AGENT_TLS_PORT: String(settings.AGENT_TLS_PORT),
-    BOOTSTRAP_API_KEY: apiKey,
-    // Open to programs on this machine as long as nobody else can connect.
-    COORDINATOR_OPEN: env.COORDINATOR_OPEN || String(isLoopback(settings.HOST)),
-  };
-}
+const OPERATOR_ROLES = ['ao_auditor', ...SERVICES.map((service) => `ao_${service}`)];
 
 async function choosePort({ PORT, HOST }: LauncherSettings, taken: 'refuse' | 'another'): Promise<number> {
   if (await portIsFree(PORT, HOST)) return PORT;

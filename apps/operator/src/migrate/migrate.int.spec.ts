@@ -75,7 +75,15 @@ it('should be run again after it was killed half-way', async () => {
 it('should let each role into its own schemas only', async () => {
   await run();
   const pool = database.pool('admin');
-  const own = { ao_gateway: 'read_models', ao_registry: 'registry', ao_discovery: 'discovery', ao_tasks: 'tasks' };
+  const own = {
+    ao_gateway: 'read_models',
+    ao_registry: 'registry',
+    ao_discovery: 'discovery',
+    ao_tasks: 'tasks',
+    ao_identity: 'identity',
+    ao_notifications: 'notifications',
+    ao_workflows: 'workflows',
+  };
   for (const [role, schema] of Object.entries(own)) {
     for (const other of Object.values(own)) {
       const { rows } = await pool.query<{ usage: boolean; create: boolean }>(
@@ -92,7 +100,8 @@ it('should let each role into its own schemas only', async () => {
   }
   const { rows: owners } = await pool.query<{ owner: string }>(
     `select distinct pg_get_userbyid(c.relowner) as owner from pg_class c
-      where c.relnamespace = any (array['event_log', 'telemetry', 'read_models', 'registry', 'discovery', 'tasks']::regnamespace[])`,
+      where c.relnamespace = any ($1::text[]::regnamespace[])`,
+    [['event_log', 'telemetry', ...Object.values(own)]],
   );
   expect(owners).toEqual([{ owner: 'ao_owner' }]);
   const { rows: forAll } = await pool.query(

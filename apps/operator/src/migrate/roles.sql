@@ -3,7 +3,7 @@ do $$
 declare
   role_name text;
 begin
-  foreach role_name in array array['ao_owner', 'ao_service', 'ao_auditor', 'ao_gateway', 'ao_registry', 'ao_discovery', 'ao_tasks', 'ao_identity'] loop
+  foreach role_name in array array['ao_owner', 'ao_service', 'ao_auditor', 'ao_gateway', 'ao_registry', 'ao_discovery', 'ao_tasks', 'ao_identity', 'ao_notifications', 'ao_workflows'] loop
     if not exists (select from pg_roles where rolname = role_name) then
       begin
         execute format('create role %I nosuperuser nocreatedb nocreaterole %s', role_name,
@@ -14,7 +14,7 @@ begin
     end if;
   end loop;
 
-  foreach role_name in array array['ao_gateway', 'ao_registry', 'ao_discovery', 'ao_tasks', 'ao_identity'] loop
+  foreach role_name in array array['ao_gateway', 'ao_registry', 'ao_discovery', 'ao_tasks', 'ao_identity', 'ao_notifications', 'ao_workflows'] loop
     if not pg_has_role(role_name, 'ao_service', 'member') then
       execute format('grant ao_service to %I', role_name);
     end if;

@@ -12,7 +12,8 @@ begin
   for service in
     select * from (values
       ('event_log', null), ('telemetry', null), ('read_models', 'ao_gateway'),
-      ('registry', 'ao_registry'), ('discovery', 'ao_discovery'), ('tasks', 'ao_tasks'), ('identity', 'ao_identity')
+      ('registry', 'ao_registry'), ('discovery', 'ao_discovery'), ('tasks', 'ao_tasks'), ('identity', 'ao_identity'),
+      ('notifications', 'ao_notifications'), ('workflows', 'ao_workflows')
     ) as s (schema_name, role_name)
   loop
     execute format('create schema if not exists %I authorization ao_owner', service.schema_name);
