@@ -1,5 +1,6 @@
 import { camelKeys, snakeKeys } from './casing';
 import type { CallOptions, HttpTransport, WriteOptions } from './http';
+import { everyPage } from './paging';
 import { bodyOf, taskOf } from './task-wire';
 import type { Task, TimeLike } from './types';
 
@@ -61,6 +62,14 @@ export class DeadLettersApi {
     const query = { ...wordsOf(filter), limit, offset, at_least: this.http.position || undefined };
     const answer = await this.http.json<object[]>({ ...options, method: 'GET', path: PATH, query });
     return answer.map((letter) => taskOf(letter) as DeadLetter);
+  }
+
+  /** All of them, page by page. */
+  iterate(filter: DeadLetterFilter = {}, options: CallOptions = {}): AsyncGenerator<DeadLetter, void, undefined> {
+    return everyPage(
+      (page) => this.list({ ...filter, ...page }, options),
+      ({ taskId }) => taskId,
+    );
   }
 
   /** Moves a task that is open, or that has failed, among them. @throws NotFoundError, ConflictError */

@@ -58,7 +58,7 @@ const MAX_RETRY_AFTER_MS = 30_000;
 export class HttpTransport {
   readonly baseUrl: URL;
   readonly apiKey: string | undefined;
-  /** The highest log position that an answer named: reads that ask for it see all that this client has written. */
+  /** The highest log position that an answer or a live event named: reads that ask for it see all that this client knows of. */
   position = 0;
   private readonly agent: http.Agent;
   private readonly timeoutMs: number;

@@ -18,7 +18,8 @@ const MOST_DEPTH = 31;
 export class TaskRun {
   state: 'waiting' | 'running' | 'reporting' | 'abandoned' = 'waiting';
   readonly context: TaskContext;
-  private readonly controller = new AbortController();
+  /** Made when a handler looks at its signal: most tasks end before anybody does. */
+  private controller: AbortController | undefined;
   private lastProgressAt = -Infinity;
   private progressTimer: NodeJS.Timeout | undefined;
   private readonly usage: UsageBuffer;
@@ -30,6 +31,7 @@ export class TaskRun {
   ) {
     this.usage = new UsageBuffer((reports) => deliverUsage(this, reports));
     const { taskId, taskType, payload, priority, attempt, createdAt, credentials = {} } = task;
+    const abortion = () => this.abortion();
     this.context = {
       taskId,
       type: taskType,
@@ -38,7 +40,9 @@ export class TaskRun {
       attempt,
       createdAt,
       credentials,
-      signal: this.controller.signal,
+      get signal() {
+        return abortion().signal;
+      },
       progress: (percent, message) => this.progress(percent, message),
       log: (message, level = 'info') => this.log(message, level),
       reportUsage: (usage) => this.usage.add(usage),
@@ -71,7 +75,11 @@ export class TaskRun {
   abandon(reason: Error): void {
     this.state = 'abandoned';
     clearTimeout(this.progressTimer);
-    this.controller.abort(reason);
+    this.abortion().abort(reason);
+  }
+
+  private abortion(): AbortController {
+    return (this.controller ??= new AbortController());
   }
 
   private progress(percent: number, message?: string): void {

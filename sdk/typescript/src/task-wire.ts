@@ -23,6 +23,7 @@ export function taskOf<Result>(wire: object): Task<Result> {
     ...task,
     requirements: camelKeys<TaskRequirements>(task.requirements),
     retry: camelKeys<Required<RetryPolicy>>(task.retry),
+    progress: task.progress ?? 0,
     ...(task.credentials && { credentials: task.credentials.map((one) => camelKeys(one)) }),
   };
 }

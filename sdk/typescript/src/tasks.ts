@@ -1,7 +1,6 @@
-import { delay } from './backoff';
 import { camelKeys } from './casing';
-import { ConnectionError, TimeoutError, UnavailableError, WaitTimeoutError } from './errors';
 import type { CallOptions, HttpTransport, Request, WriteOptions } from './http';
+import { everyPage } from './paging';
 import { bodyOf, taskOf } from './task-wire';
 import {
   ENDED,
@@ -15,6 +14,14 @@ import {
   type TaskSubmission,
   type TimeLike,
 } from './types';
+import {
+  waitUntilEnded,
+  watchUntilEnded,
+  type Going,
+  type WaitOptions,
+  type Watch,
+  type WatchOptions,
+} from './until-ended';
 
 const MOST_TASKS_PER_REQUEST = 500;
 /** Bytes of JSON per request of `submitMany`: below the 256 KiB that one command may have. */
@@ -25,22 +32,8 @@ export interface RetryOptions extends WriteOptions {
   readonly notBefore?: TimeLike;
 }
 
-export interface WatchOptions extends CallOptions {
-  /** Milliseconds between two looks at most; default 1,000. */
-  readonly intervalMs?: number;
-}
-
 /** Of `tasks.watch`. */
-export interface TaskWatch<Result = unknown> {
-  stop(): void;
-  /** Resolves with the task once it has ended, or as it was last when the watch is stopped; rejects with what ended the watch. */
-  readonly ended: Promise<Task<Result> | undefined>;
-}
-
-export interface WaitOptions extends CallOptions {
-  /** Milliseconds until WaitTimeoutError; default 60,000. */
-  readonly withinMs?: number;
-}
+export type TaskWatch<Result = unknown> = Watch<Task<Result>>;
 
 /** `client.tasks`: what is to be done. */
 export class TasksApi {
@@ -87,6 +80,17 @@ export class TasksApi {
     const query = { ...rest, agent_id: agentId, at_least: this.http.position || undefined };
     const answer = await this.http.json<object[]>({ ...options, method: 'GET', path: '/api/v1/tasks', query });
     return answer.map((task) => taskOf(task));
+  }
+
+  /** All of them, page by page: `for await (const task of client.tasks.iterate({ status: 'failed' }))`. */
+  iterate(
+    filter: Omit<TaskFilter, 'limit' | 'offset'> = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<Task, void, undefined> {
+    return everyPage(
+      (page) => this.list({ ...filter, ...page }, options),
+      ({ taskId }) => taskId,
+    );
   }
 
   /** Its agent, if it has one, is told to stop. @throws NotFoundError, TaskEndedError */
@@ -163,16 +167,7 @@ export class TasksApi {
     changed: (task: Task<Result>) => void,
     options: WatchOptions = {},
   ): TaskWatch<Result> {
-    const stopped = new AbortController();
-    const { intervalMs = 1_000, signal, ...call } = options;
-    const stop = () => stopped.abort();
-    signal?.addEventListener('abort', stop, { once: true });
-    const ended = this.follow(taskId, changed, { ...call, intervalMs, signal: stopped.signal }).finally(() =>
-      signal?.removeEventListener('abort', stop),
-    );
-    // Who does not ask how it ended need not catch it.
-    ended.catch(() => undefined);
-    return { stop, ended };
+    return watchUntilEnded(this.going<Result>(taskId), changed, options);
   }
 
   /**
@@ -180,49 +175,18 @@ export class TasksApi {
    * reached.
    * @throws WaitTimeoutError, NotFoundError
    */
-  async wait<Result = unknown>(taskId: string, options: WaitOptions = {}): Promise<Task<Result>> {
-    const { withinMs = 60_000, ...call } = options;
-    const deadline = performance.now() + withinMs;
-    // Often at first, for tasks that take no time; then at leisure.
-    for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
-      let known: string;
-      try {
-        const task = await this.get<Result>(taskId, call);
-        if (ENDED.has(task.status)) return task;
-        known = `was still ${task.status}`;
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        known = `could not be asked for (${error.message})`;
-      }
-      const left = deadline - performance.now();
-      if (left <= 0) throw new WaitTimeoutError(`task ${taskId} ${known} after ${withinMs} ms`);
-      await delay(Math.min(pauseMs, left), call.signal);
-    }
+  wait<Result = unknown>(taskId: string, options: WaitOptions = {}): Promise<Task<Result>> {
+    return waitUntilEnded(this.going<Result>(taskId), options);
   }
 
-  private async follow<Result>(
-    taskId: string,
-    changed: (task: Task<Result>) => void,
-    { intervalMs, signal, ...call }: CallOptions & { readonly intervalMs: number; readonly signal: AbortSignal },
-  ): Promise<Task<Result> | undefined> {
-    let known: Task<Result> | undefined;
-    for (let pauseMs = 25; !signal.aborted; pauseMs = Math.min(pauseMs * 1.5, intervalMs)) {
-      try {
-        const task = await this.get<Result>(taskId, { ...call, signal });
-        if (!known || looksOf(task) !== looksOf(known)) {
-          known = task;
-          pauseMs = 25;
-          changed(task);
-        }
-        if (ENDED.has(task.status)) return task;
-        await delay(pauseMs, signal);
-      } catch (error) {
-        if (signal.aborted) break;
-        if (!isOutage(error)) throw error;
-        await delay(intervalMs, signal).catch(() => undefined);
-      }
-    }
-    return known;
+  private going<Result>(taskId: string): Going<Task<Result>> {
+    return {
+      name: `task ${taskId}`,
+      look: (options) => this.get<Result>(taskId, options),
+      hasEnded: ({ status }) => ENDED.has(status),
+      looksOf: ({ status, progress, progressMessage, updatedAt }) =>
+        JSON.stringify([status, progress, progressMessage, updatedAt]),
+    };
   }
 
   private post(taskId: string, verb: string, body: object, options: WriteOptions): Promise<Task> {
@@ -232,15 +196,6 @@ export class TasksApi {
   private async write(request: Request): Promise<Task> {
     return taskOf(await this.http.json<object>(request));
   }
-}
-
-/** What a watcher is told of when it changes. */
-function looksOf({ status, progress, progressMessage, updatedAt }: Task): string {
-  return JSON.stringify([status, progress, progressMessage, updatedAt]);
-}
-
-function isOutage(error: unknown): error is Error {
-  return error instanceof ConnectionError || error instanceof TimeoutError || error instanceof UnavailableError;
 }
 
 function pathOf(taskId: string): string {

@@ -215,8 +215,8 @@ export interface Task<Result = unknown> extends TaskTexts {
   readonly failedAttempts: number;
   /** How often it was assigned, however that ended. */
   readonly assignments: number;
-  /** Per cent, as its agent last told. */
-  readonly progress: number | null;
+  /** Per cent, as its agent last told; 0 until it does. */
+  readonly progress: number;
   readonly progressMessage: string | null;
   readonly result: Result;
   readonly failure: TaskFailure | null;

@@ -23,6 +23,7 @@ import type { WorkerEvents, WorkerOptions } from './worker.types';
 const MOST_LOG_LINES_KEPT = 1_000;
 /** How long `stop` still waits for answers after the last handler has settled or been aborted. */
 const FLUSH_MS = 3_000;
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /**
  * An agent that takes tasks from the control plane and runs them: registers, keeps its task stream open for ever, runs
@@ -133,6 +134,8 @@ export class Worker extends EventEmitter<WorkerEvents> {
   }
 
   private async register(): Promise<void> {
+    // An id of the control plane: somebody has made the agent already, and said what it is.
+    if (UUID.test(this.options.agentId)) return;
     const { agentId, agentType, capabilities, services, endpoints, metadata, version, tags } = this.options;
     await this.client.agents.register({
       ...{ agentId, agentType, capabilities, services, endpoints, metadata, version, tags },

@@ -78,6 +78,24 @@ describe('Client', () => {
     expect(found.failedAttempts).toBe(0);
   });
 
+  it('should call any route by its path, and rename nothing', async () => {
+    server.route('GET /api/v1/workflows/runs/a%2Fb/events', () => ({ status: 200, body: { events: [] } }));
+    const read = { path: { id: 'a/b' }, query: { limit: 2 } };
+    const answer = await client.call('GET', '/api/v1/workflows/runs/{id}/events', read);
+    expect(answer).toEqual({ events: [] });
+    expect(server.exchanges.at(-1)?.path).toBe('/api/v1/workflows/runs/a%2Fb/events?limit=2');
+
+    server.route('PUT /api/v1/agents/one', () => ({ status: 200, body: { tool_list: [] } }));
+    const change = { path: { id: 'one' }, body: { description: 'x' } };
+    expect(await client.call('PUT', '/api/v1/agents/{id}', change)).toEqual({ tool_list: [] });
+    expect(server.exchanges.at(-1)?.body).toEqual({ description: 'x' });
+
+    // @ts-expect-error there is no such route
+    await expect(client.call('GET', '/api/v1/nothing', {})).rejects.toThrow();
+    // @ts-expect-error it needs an id
+    expect(() => client.call('GET', '/api/v1/workflows/runs/{id}', {})).toThrow('needs path.id');
+  });
+
   it('should ask for what it has written when it reads', async () => {
     server.route('POST /api/v1/tasks', () => ({
       status: 201,

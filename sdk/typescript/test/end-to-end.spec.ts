@@ -1,5 +1,6 @@
 import {
   Client,
+  ConflictError,
   InvalidRequestError,
   NonRetryableError,
   NotFoundError,
@@ -7,6 +8,8 @@ import {
   TaskEndedError,
   UnauthenticatedError,
   Worker,
+  cel,
+  workflow,
   type TaskContext,
   type WorkerOptions,
 } from '@agent-orchestration/sdk';
@@ -170,7 +173,7 @@ describe('the SDK against the control plane', () => {
     });
     const task = await client.tasks.create({ agentId, type: 'watch', priority: 'medium', payload: { source: 'db' } });
     expect(task).toMatchObject({ id: task.taskId, priorityName: 'normal', payload: { source: 'db' } });
-    const seen: [string, number | null][] = [];
+    const seen: [string, number][] = [];
     const watch = client.tasks.watch(task.id, ({ status, progress }) => {
       seen.push([status, progress]);
       if (progress === 65) proceed();
@@ -216,6 +219,39 @@ describe('the SDK against the control plane', () => {
     await client.tasks.cancel(taskId);
     const after = (await client.tasks.stats()).byStatus;
     expect([after.failed, after.cancelled]).toEqual([byStatus.failed - 1, byStatus.cancelled + 1]);
+  });
+
+  it('should make a workflow with the builder, run it and look at what ran', async () => {
+    await worker({ agentId: 'steps', handler: ({ payload }) => ({ got: payload.value }) });
+    const task = { type: 'double', capabilities: ['steps'] };
+    const built = workflow('doubles')
+      .describe('Twice, and once more when told to.')
+      .parameters({ type: 'object', required: ['n'], properties: { n: { type: 'integer' } } })
+      .task('twice', { ...task, payload: { value: cel('parameters.n * 2') } })
+      .signal('go', { name: 'go', correlation: 'order-${{ parameters.n }}' })
+      .map('each', cel('[1, 2, 3]'), (step) => step.task('one', { ...task, payload: { value: cel('item + index') } }))
+      .output({ twice: cel('steps.twice.output.got'), told: cel('steps.go.output') });
+    await expect(client.workflows.validate(built.definition())).resolves.toEqual([]);
+    const made = await client.workflows.create(built);
+    expect(made).toMatchObject({ name: 'doubles', version: 1, definition: { steps: [{}, {}, {}] } });
+    await expect(client.workflows.execute(made.id, { parameters: { n: 'x' } })).rejects.toBeInstanceOf(
+      InvalidRequestError,
+    );
+    const run = await client.workflows.execute(made.id, { parameters: { n: 21 }, priority: 'high' });
+    expect(run).toMatchObject({ workflowId: made.id, version: 1, priority: 60, parameters: { n: 21 } });
+    await client.workflows.signal({ name: 'go', correlation: 'order-21', payload: { yes: true } });
+    const done = await client.workflows.runs.wait(run.id);
+    expect(done).toMatchObject({ status: 'completed', output: { twice: 42 } });
+    const [, , each] = done.steps;
+    expect(each?.items.map(({ output }) => output)).toEqual([{ got: 1 }, { got: 3 }, { got: 5 }]);
+    await eventually(async () => {
+      const runs = await client.workflows.runs.list({ workflowId: made.id, status: 'completed' });
+      expect(runs.map(({ id }) => id)).toEqual([run.id]);
+    });
+    const graph = await client.workflows.runs.graph(run.id);
+    expect(graph.nodes.filter(({ kind }) => kind === 'task')).toHaveLength(4);
+    expect(graph.criticalPath.totalMs).toBeGreaterThan(0);
+    await expect(client.workflows.runs.pause(run.id)).rejects.toBeInstanceOf(ConflictError);
   });
 
   it('should repeat failed attempts, and not those that say it is of no use', async () => {

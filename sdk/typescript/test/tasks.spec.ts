@@ -129,7 +129,7 @@ describe('the tasks of a client', () => {
       });
       await expect(watch.ended).resolves.toMatchObject({ status: 'completed', result: 7 });
       expect(seen).toEqual([
-        ['queued', null],
+        ['queued', 0],
         ['running', 10],
         ['running', 90],
         ['completed', 100],
@@ -189,6 +189,7 @@ describe('the tasks of a client', () => {
       if (updatedTask.status === 'completed') said.push(`Task completed: ${JSON.stringify(updatedTask.result)}`);
     });
     await watch.ended;
+    expect(said[0]).toBe('Task progress: 0%');
     expect(said.slice(-3)).toEqual(['Task progress: 65%', 'Task progress: 100%', 'Task completed: {"n":1}']);
     expect(bodyOf('POST /api/v1/tasks')).toMatchObject({ agent_id: 'agent_123', priority: 'medium' });
     client.close();

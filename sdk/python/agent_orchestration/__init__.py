@@ -1,0 +1,80 @@
+"""Client and worker of agent-orchestration. Nothing but the standard library."""
+
+from ._backoff import Backoff
+from ._task_run import TaskContext
+from .client import Client
+from .errors import (
+    ApiError,
+    ConflictError,
+    ConnectionError,
+    ForbiddenError,
+    InvalidRequestError,
+    LeaseLostError,
+    LeaseSupersededError,
+    NonRetryableError,
+    NotFoundError,
+    OrchestrationError,
+    OutcomeUnknownError,
+    PreconditionFailedError,
+    RateLimitedError,
+    ServerError,
+    SupersededError,
+    TaskCancelledError,
+    TaskEndedError,
+    TaskFailedError,
+    TimeoutError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    WaitTimeoutError,
+    WebhookVerificationError,
+    WorkerStoppedError,
+)
+from .records import Agent, Approval, Page, Record, Run, Task, Trigger, Webhook, Workflow
+from .verify_webhook import WebhookEvent, verify_webhook
+from .worker import Worker
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Agent",
+    "ApiError",
+    "Approval",
+    "Backoff",
+    "Client",
+    "ConflictError",
+    "ConnectionError",
+    "ForbiddenError",
+    "InvalidRequestError",
+    "LeaseLostError",
+    "LeaseSupersededError",
+    "NonRetryableError",
+    "NotFoundError",
+    "OrchestrationError",
+    "OutcomeUnknownError",
+    "Page",
+    "PreconditionFailedError",
+    "RateLimitedError",
+    "Record",
+    "Run",
+    "ServerError",
+    "SupersededError",
+    "Task",
+    "TaskCancelledError",
+    "TaskContext",
+    "TaskEndedError",
+    "TaskFailedError",
+    "TimeoutError",
+    "TooLargeError",
+    "Trigger",
+    "UnauthenticatedError",
+    "UnavailableError",
+    "WaitTimeoutError",
+    "Webhook",
+    "WebhookEvent",
+    "WebhookVerificationError",
+    "Worker",
+    "WorkerStoppedError",
+    "Workflow",
+    "verify_webhook",
+]
