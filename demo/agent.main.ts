@@ -2,7 +2,7 @@ import { Client, Worker, type TaskHandler } from '@agent-orchestration/sdk';
 import { delayed } from './roles/pace';
 import { count, keywords } from './roles/analyser';
 import { extract } from './roles/reader';
-import { weigh, writeReport } from './roles/reporter';
+import { sumUp, weigh, writeReport } from './roles/reporter';
 import type { AgentNews, AgentSetup } from './fleet';
 
 /**
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
     'document.count': count,
     'document.keywords': keywords,
     'corpus.weigh': weigh,
+    'corpus.sum': sumUp,
     'report.write': (task) => writeReport(task, client),
   };
   const handlers = Object.fromEntries(

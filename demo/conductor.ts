@@ -1,22 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { Client, Task, TaskSubmission } from '@agent-orchestration/sdk';
+import type { Approval, Client, LiveEvent, Run, Workflow } from '@agent-orchestration/sdk';
 import { DemoError, type FoundFile } from './documents';
 import { forEachOf } from './for-each-of';
-import {
-  indexFile,
-  type CountResult,
-  type ExtractResult,
-  type IndexedDocument,
-  type KeywordsResult,
-  type Kind,
-  type RunIndex,
-} from './work-folder';
+import { documentIndex, STEPS, type StepKey } from './index-workflow';
+import { sourceFile, writeJson, type RunParameters, type Source } from './work-folder';
 
 export interface ConductorOptions {
   readonly client: Client;
-  /** Names the run: the same run submits nothing twice. */
-  readonly runId: string;
   readonly files: readonly FoundFile[];
   /** Where the agents hand files on. */
   readonly workFolder: string;
@@ -24,125 +13,87 @@ export interface ConductorOptions {
   readonly reportFile: string;
   readonly notes: readonly string[];
   readonly signal: AbortSignal;
-  readonly expected: (kind: Kind, count: number) => void;
-  readonly completed: (kind: Kind, task: Task) => void;
-  /** Told when the report is written, so that it is in it. */
-  readonly killed: () => RunIndex['killed'];
+  /** Told before the first step begins. */
+  readonly started: (workflow: Workflow, run: Run) => void;
+  /** How many completions a step will have. */
+  readonly expected: (step: StepKey, count: number) => void;
+  readonly completed: (step: StepKey) => void;
+  /** An agent completed what another one had lost. */
+  readonly takenOver: (type: string, document: string | undefined, attempt: number) => void;
+  /** Somebody is asked; resolves when it is decided. */
+  readonly asked: (approval: Approval) => Promise<void>;
 }
 
-/** How many documents are followed at once. */
-const AT_ONCE = 64;
-/** Soon again: the loss of an agent is part of the show. */
-const RETRY = { maxAttempts: 5, initialDelayMs: 200, maxDelayMs: 5_000 };
+/** What a run is followed by. Its steps say how far it is, its tasks who did what. */
+const EVENTS = ['workflow.*', 'approval.requested', 'task.completed'];
 
-/** Mutable while the run goes on. */
-interface Progressing {
-  file: FoundFile;
-  taskIds: string[];
-  extract?: Exclude<ExtractResult, { skipped: string }>;
-  skipped?: string;
-  count?: CountResult;
-  keywords?: KeywordsResult['keywords'];
-}
-
-/**
- * Indexes the files by tasks: extract, then count, for each document as it comes; then weigh all; then the keywords of
- * each; then the report. Returns the index that the report was made from.
- */
-export async function conduct(options: ConductorOptions): Promise<RunIndex> {
-  const { client, files, workFolder, expected, signal } = options;
-  const startedAt = new Date().toISOString();
-  const documents: Progressing[] = files.map((file) => ({ file, taskIds: [] }));
-  const runTaskIds: string[] = [];
-
-  expected('document.extract', files.length);
-  expected('document.count', files.length);
-  expected('corpus.weigh', 1);
-  expected('document.keywords', files.length);
-  expected('report.write', 1);
-
-  const payloadOf = ({ file }: Progressing) => ({ id: file.id, path: file.path, folder: workFolder });
-  const extractions = documents.map((document) =>
-    submission('document.extract', { ...payloadOf(document), file: document.file.file }, 'normal'),
-  );
-  const submitted = await client.tasks.submitMany(extractions, { idempotencyKey: `${options.runId}-extract`, signal });
-  let readable = files.length;
-  await forEachOf(documents, AT_ONCE, async (document, index) => {
-    const extracted = await ended<ExtractResult>(options, 'document.extract', submitted[index]?.taskId ?? '', document);
-    if ('skipped' in extracted.result) {
-      document.skipped = extracted.result.skipped;
-      readable -= 1;
-      expected('document.count', readable);
-      expected('document.keywords', readable);
-      return;
-    }
-    document.extract = extracted.result;
-    document.count = (await run<CountResult>(options, 'document.count', payloadOf(document), document)).result;
+/** Makes the workflow, starts one run over the files and follows it, event by event, to its end. */
+export async function conduct(options: ConductorOptions): Promise<Run> {
+  const { client, files, workFolder, signal, started, expected } = options;
+  await forEachOf(files, 16, async ({ id, path, file, bytes }) => {
+    await writeJson(sourceFile(workFolder, id), { path, file, bytes } satisfies Source);
   });
+  const perDocument: readonly StepKey[] = ['extract', 'count', 'keywords'];
+  for (const step of Object.keys(STEPS) as StepKey[]) expected(step, perDocument.includes(step) ? files.length : 1);
 
-  const texts = documents.filter(({ skipped }) => skipped === undefined);
-  if (texts.length === 0) throw new DemoError(`There is no text document in '${options.folder}'`);
-  const ids = path.join(workFolder, 'ids.json');
-  await writeFile(ids, JSON.stringify(texts.map(({ file }) => file.id)));
-  const weighed = await run(options, 'corpus.weigh', { folder: workFolder, ids });
-  runTaskIds.push(weighed.taskId);
-
-  await forEachOf(texts, AT_ONCE, async (document) => {
-    const done = await run<KeywordsResult>(options, 'document.keywords', payloadOf(document), document);
-    document.keywords = done.result.keywords;
-  });
-
-  const index: RunIndex = {
-    folder: options.folder,
-    startedAt,
-    documents: documents.map(indexed),
-    taskIds: runTaskIds,
-    killed: options.killed(),
-    notes: options.notes,
-  };
-  await writeFile(indexFile(workFolder), JSON.stringify(index));
-  await run(options, 'report.write', { index: indexFile(workFolder), report: options.reportFile });
-  return index;
-}
-
-function submission(kind: Kind, payload: object, priority: TaskSubmission['priority']): TaskSubmission {
-  // An agent's capabilities are the kinds of task it does.
-  return { type: kind, payload: { ...payload }, priority, requirements: { capabilities: [kind] }, retry: RETRY };
-}
-
-async function run<Result>(
-  options: ConductorOptions,
-  kind: Kind,
-  payload: object,
-  document?: Progressing,
-): Promise<Task<Result>> {
-  const { client, runId, signal } = options;
-  // What is nearer to its end goes first, so that documents finish one by one instead of all at once.
-  const { taskId } = await client.tasks.submit(submission(kind, payload, 'high'), {
-    idempotencyKey: `${runId}-${kind}-${document?.file.id ?? 'all'}`,
-    signal,
-  });
-  return ended<Result>(options, kind, taskId, document);
-}
-
-async function ended<Result>(
-  options: ConductorOptions,
-  kind: Kind,
-  taskId: string,
-  document?: Progressing,
-): Promise<Task<Result>> {
-  document?.taskIds.push(taskId);
-  const task = await options.client.tasks.wait<Result>(taskId, { withinMs: 600_000, signal: options.signal });
-  if (task.status !== 'completed') {
-    const what = document ? `${kind} of '${document.file.path}'` : kind;
-    const why = task.failure?.message ?? task.reason ?? 'no reason given';
-    throw new DemoError(`The task ${what} (${taskId}) ended as ${task.status}: ${why}`);
+  const workflow = await client.workflows.create(documentIndex(), { signal });
+  // From here on, so that nothing that the run does is missed.
+  const events = client.events.subscribe({ events: EVENTS, fromPosition: client.position, signal });
+  try {
+    const parameters: RunParameters = {
+      documents: files.map(({ id }) => id),
+      folder: options.folder,
+      work_folder: workFolder,
+      report: options.reportFile,
+      notes: options.notes,
+    };
+    const begun = await client.workflows.execute(workflow.id, { parameters: { ...parameters } }, { signal });
+    const { id } = begun;
+    started(workflow, begun);
+    for await (const event of events) if (await isEnd(event, id, options)) break;
+    const run = await client.workflows.runs.wait(id, { signal });
+    if (run.status !== 'completed') throw new DemoError(whyNot(run));
+    return run;
+  } finally {
+    events.close();
   }
-  options.completed(kind, task);
-  return task;
 }
 
-function indexed({ file, taskIds, extract, skipped, count, keywords }: Progressing): IndexedDocument {
-  const { path: name, bytes } = file;
-  return { path: name, bytes, skipped, encoding: extract?.encoding, cut: extract?.cut, count, keywords, taskIds };
+/** Passes on what an event means; whether it is the end of the run. */
+async function isEnd(event: LiveEvent, runId: string, options: ConductorOptions): Promise<boolean> {
+  const { name, subject, data } = event;
+  if (name === 'task.completed') await tellTakeover(subject.id, Number(data.attempt), options);
+  else if (name === 'approval.requested') {
+    const approval = await options.client.approvals.get(subject.id, { signal: options.signal });
+    if (approval.run?.runId === runId) await options.asked(approval);
+  } else if (subject.id === runId) {
+    if (name === 'workflow.step' && data.event === 'StepCompleted') tellStep(String(data.node), data.output, options);
+    return ['workflow.completed', 'workflow.failed', 'workflow.cancelled'].includes(name);
+  }
+  return false;
+}
+
+/** The items of a map count one by one, the map itself only says what follows. */
+function tellStep(node: string, output: unknown, { completed, expected }: ConductorOptions): void {
+  const [key = '', item] = node.split('/');
+  if (!isStep(key)) return;
+  if (item !== undefined || !Array.isArray(output)) return completed(key);
+  if (key !== 'extract') return;
+  const readable = (output as { skipped?: string }[]).filter(({ skipped }) => skipped === undefined).length;
+  expected('count', readable);
+  expected('keywords', readable);
+}
+
+async function tellTakeover(taskId: string, attempt: number, options: ConductorOptions): Promise<void> {
+  if (!(attempt > 1)) return;
+  const { type, payload } = await options.client.tasks.get(taskId, { signal: options.signal });
+  const document = options.files.find(({ id }) => id === payload.id);
+  options.takenOver(type, document?.path, attempt);
+}
+
+const isStep = (key: string): key is StepKey => Object.hasOwn(STEPS, key);
+
+function whyNot({ id, status, failure }: Run): string {
+  const where = failure?.node ? ` at the step ${failure.node}` : '';
+  return `The run (${id}) ended as ${status}${where}: ${failure?.message ?? 'no reason given'}`;
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { MOST_DOCUMENTS } from './index-workflow';
 
 /** A file that may be a document; whether it is text, the agents find out. */
 export interface FoundFile {
@@ -28,7 +29,7 @@ export class DemoError extends Error {}
  * The regular files under a folder (or the one file), in order of their path. Hidden folders, links and folders of
  * build results are left out.
  */
-export async function findFiles(folder: string, most = 5_000): Promise<FoundFiles> {
+export async function findFiles(folder: string, most = MOST_DOCUMENTS): Promise<FoundFiles> {
   const root = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     throw new DemoError(
       `Cannot read the folder '${folder}': ${error.code === 'ENOENT' ? 'there is none' : error.code}`,

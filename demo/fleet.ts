@@ -19,7 +19,7 @@ export type AgentNews =
 
 const READS = ['document.extract'];
 const ANALYSES = ['document.count', 'document.keywords'];
-const REPORTS = ['corpus.weigh', 'report.write'];
+const REPORTS = ['corpus.weigh', 'corpus.sum', 'report.write'];
 
 const agent = (role: AgentSetup['role'], n: number, capabilities: string[], concurrency: number, paceMs: number) => ({
   ...{ name: `${role}-${n}`, role, capabilities, concurrency, paceMs },

@@ -1,23 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Client } from '@agent-orchestration/sdk';
+import { Client, type Run } from '@agent-orchestration/sdk';
 import { readSettings } from '../apps/launcher/src/settings';
 import { startStack, type Stack } from '../apps/launcher/src/stack';
+import { approve } from './approver';
 import { verifyAudit } from './audit';
 import { conduct } from './conductor';
 import { freshDataFolder, removeDataFolder } from './data-folder';
-import { DemoError, findFiles } from './documents';
+import { DemoError, findFiles, type FoundFile } from './documents';
 import { Fleet, fleetFor } from './fleet';
+import { STEPS, type StepKey } from './index-workflow';
 import { Killing } from './killing';
 import type { DemoOptions } from './options';
+import { gatherIndex } from './report/gather-index';
 import { gatherWork } from './report/gather-work';
 import { takenOver } from './report/summary';
+import { approvalText } from './screen/approval';
 import { Progress } from './screen/progress';
+import { agentsOf, runTree } from './screen/run-tree';
 import { printable } from './screen/table';
 import { resultTable } from './screen/results';
-import { KINDS, type RunIndex } from './work-folder';
+import { killedFile, writeJson, type RunIndex } from './work-folder';
 
 export interface DemoSurroundings {
   /** The project's folder. */
@@ -48,13 +52,14 @@ export async function runDemo(options: DemoOptions, { root, signal, onHurry }: D
     onHurry(() => void stack.kill().finally(() => process.exit(130)));
     progress.say(`  ready after ${seconds(performance.now() - startedAt)}: ${stack.url}`);
 
+    let runId: string;
     try {
-      await index(options, found, stack, progress, signal, undo);
+      runId = await index(options, found, stack, progress, signal, undo);
     } catch (error) {
       if (!signal.aborted) showLastLines(lines);
       throw error;
     }
-    if (options.keep) await keep(stack, signal);
+    if (options.keep) await keep(stack, runId, signal);
   } finally {
     progress.finish();
     for (const end of undo.reverse()) await end().catch(() => undefined);
@@ -72,6 +77,7 @@ async function startEverything(root: string, signal: AbortSignal, undo: (() => P
     COMPAT_PORTS: '0',
     AGENT_TLS_PORT: '0',
     TASKS_REPLICAS: '2',
+    WORKFLOWS_REPLICAS: '2',
   };
   for (const name of NOT_INHERITED) delete env[name as keyof typeof env];
   const stack = await startStack({
@@ -95,7 +101,7 @@ async function index(
   progress: Progress,
   signal: AbortSignal,
   undo: (() => Promise<unknown>)[],
-): Promise<void> {
+): Promise<string> {
   const workFolder = path.join(stack.dataDir, 'work');
   await mkdir(workFolder);
   const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey, maxRetries: 12 });
@@ -118,7 +124,12 @@ async function index(
   const crashed = new AbortController();
   const considerKilling = async () => {
     const agent = signal.aborted ? undefined : await killing.consider();
-    if (agent) progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
+    if (!agent || !killing.victim) return;
+    await writeJson(killedFile(workFolder), {
+      agent: agent.setup.name,
+      at: killing.victim.at,
+    } satisfies RunIndex['killed']);
+    progress.say(`  ✕ killed ${agent.setup.name} (process ${agent.pid}, SIGKILL) in the middle of its work`);
   };
   const setups = fleetFor(found.files.length);
   fleet = await Fleet.start({
@@ -142,43 +153,68 @@ async function index(
   progress.say(`Indexing ${count} of ${printable(options.folder)}`);
   const notes = notesOf(found);
   for (const note of notes) progress.say(`  note: ${note}`);
-  for (const kind of KINDS) progress.expect(kind, 0);
   const startedAt = performance.now();
   const either = AbortSignal.any([signal, crashed.signal]);
   // Every call under way listens to it; that is no leak.
   setMaxListeners(0, either);
   const run = await conduct({
     client,
-    runId: randomUUID(),
     files: found.files,
     workFolder,
     folder: options.folder,
     reportFile: options.report,
     notes,
     signal: either,
-    expected: (kind, total) => {
-      progress.expect(kind, total);
-      if (kind === 'document.count') killing.expected(total);
+    started: (workflow, { id }) =>
+      progress.say(
+        `  workflow '${workflow.name}' version ${workflow.version} with ${workflow.stepCount} steps; its run is ${id}`,
+      ),
+    expected: (step, total) => {
+      progress.expect(barOf(step), total);
+      if (step === 'count') killing.expected(total);
     },
-    completed: (kind, task) => {
-      progress.advance(kind);
-      if (task.attempt > 1) {
-        const document = printable(String(task.payload.path));
-        progress.say(`  ↻ ${kind} of ${document} was taken over (attempt ${task.attempt})`);
-      }
+    completed: (step) => progress.advance(barOf(step)),
+    takenOver: (type, document, attempt) =>
+      progress.say(`  ↻ ${type} of ${printable(document ?? 'the whole')} was taken over (attempt ${attempt})`),
+    asked: async (approval) => {
+      progress.say(approvalText(approval));
+      const { votes } = await approve(stack, approval, either);
+      progress.say(`  granted by ${votes.at(-1)?.by ?? ''}, the administrator: for you, in this demo`);
     },
-    killed: () => (killing.victim ? { agent: killing.victim.agent.setup.name, at: killing.victim.at } : null),
   });
   progress.finish();
   progress.say(`  done in ${seconds(performance.now() - startedAt)}`);
 
-  await showTakeover(client, run, killing, progress);
-  progress.say(`\n${resultTable(run)}\n`);
+  const runIndex = await gatherIndex(run);
+  await showTakeover(client, runIndex, killing, progress);
+  progress.say(`\n${await treeOf(client, run, found.files)}`);
+  progress.say(`\n${resultTable(runIndex)}\n`);
   const audit = await verifyAudit(stack);
   progress.say(`report: ${options.report}`);
   progress.say(`events in the log: ${audit.events}`);
   progress.say('audit: chain verified');
   if (!options.keep) await running.stop();
+  return run.id;
+}
+
+/** What a step is called beside its bar: its tasks' type, where it has tasks. */
+const barOf = (step: StepKey): string => STEPS[step] ?? step;
+
+/** What really ran, as the control plane tells it. */
+async function treeOf(client: Client, run: Run, files: readonly FoundFile[]): Promise<string> {
+  const graph = await client.workflows.runs.graph(run.id);
+  const names = new Map<string, string>();
+  for (const id of agentsOf(graph)) names.set(id, (await client.agents.get(id)).agentId);
+  const { documents } = await gatherIndex(run);
+  const readable = documents.filter(({ skipped }) => skipped === undefined);
+  return runTree(graph, {
+    agent: (id) => names.get(id),
+    items: (key) => run.steps.find((step) => step.key === key)?.items.length,
+    document: (item) => {
+      const [key, place] = item.split('/');
+      return (key === 'extract' ? files : readable)[Number(place)]?.path;
+    },
+  });
 }
 
 /** What became of the tasks that the killed agent had in hand: told from the log, not from what this process thinks. */
@@ -206,19 +242,23 @@ async function showTakeover(client: Client, run: RunIndex, killing: Killing, pro
 function notesOf(found: Awaited<ReturnType<typeof findFiles>>): string[] {
   const notes: string[] = [];
   if (found.more) notes.push(`There are more files: only the first ${found.files.length} were indexed.`);
-  if (found.unreadable.length > 0) notes.push(`Folders that could not be listed: ${found.unreadable.join(', ')}.`);
+  if (found.unreadable.length > 0) {
+    const [first, more] = [found.unreadable.slice(0, 20), found.unreadable.length - 20];
+    notes.push(`Folders that could not be listed: ${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`);
+  }
   return notes;
 }
 
 /** Leaves it running until Ctrl-C. */
-async function keep(stack: Stack, signal: AbortSignal): Promise<void> {
+async function keep(stack: Stack, runId: string, signal: AbortSignal): Promise<void> {
   process.stdout.write(
     [
       '',
       `Everything goes on running until Ctrl-C; its data (${stack.dataDir}) is removed then.`,
       `  API      ${stack.url}   docs ${stack.url}/docs   OpenAPI ${stack.url}/openapi.json`,
       `  key      Authorization: Bearer ${stack.apiKey}`,
-      ...Object.entries(stack.healthUrls).map(([name, url]) => `  health   ${name.padEnd(10)} ${url}/health/ready`),
+      `  graph    ${stack.url}/api/v1/workflows/runs/${runId}/graph   (in pictures: ?format=mermaid, ?format=dot)`,
+      ...Object.entries(stack.healthUrls).map(([name, url]) => `  health   ${name.padEnd(13)} ${url}/health/ready`),
       '',
     ].join('\n'),
   );

@@ -12,39 +12,53 @@ export async function writeWhole(file: string, content: string): Promise<void> {
   await rename(draft, file);
 }
 
+export const writeJson = (file: string, value: unknown): Promise<void> => writeWhole(file, JSON.stringify(value));
+
 export async function readJson<T>(file: string): Promise<T> {
   return JSON.parse(await readFile(file, 'utf8')) as T;
 }
 
+export const sourceFile = (folder: string, id: string) => path.join(folder, `${id}.source.json`);
 export const textFile = (folder: string, id: string) => path.join(folder, `${id}.txt`);
+export const extractedFile = (folder: string, id: string) => path.join(folder, `${id}.extracted.json`);
+export const countFile = (folder: string, id: string) => path.join(folder, `${id}.count.json`);
 export const termsFile = (folder: string, id: string) => path.join(folder, `${id}.terms.json`);
+export const keywordsFile = (folder: string, id: string) => path.join(folder, `${id}.keywords.json`);
 export const corpusFile = (folder: string) => path.join(folder, 'corpus.json');
 export const indexFile = (folder: string) => path.join(folder, 'index.json');
+/** Who was killed on purpose: only the demo itself knows that. */
+export const killedFile = (folder: string) => path.join(folder, 'killed.json');
 
-/** The kinds of task, in the order in which a document passes them. */
-export const KINDS = [
-  'document.extract',
-  'document.count',
-  'corpus.weigh',
-  'document.keywords',
-  'report.write',
-] as const;
-export type Kind = (typeof KINDS)[number];
+/** What a run of the workflow is started with. */
+export interface RunParameters {
+  /** Ids of the files, in their order. */
+  readonly documents: readonly string[];
+  /** What is indexed: its name, for the approval and the report. */
+  readonly folder: string;
+  readonly work_folder: string;
+  /** The file that the report is written to. */
+  readonly report: string;
+  /** What the report is to say besides. */
+  readonly notes: readonly string[];
+}
 
-export interface ExtractPayload {
-  readonly id: string;
+/** Where a document comes from; written by the demo before the run starts. */
+export interface Source {
   readonly path: string;
   readonly file: string;
-  readonly folder: string;
+  readonly bytes: number;
 }
-export type ExtractResult =
-  { readonly skipped: string } | { readonly encoding: string; readonly bytes: number; readonly cut: boolean };
 
+/** Payload of the tasks that are done for one document. */
 export interface DocumentPayload {
   readonly id: string;
-  readonly path: string;
   readonly folder: string;
 }
+export type Extracted =
+  { readonly skipped: string } | { readonly encoding: string; readonly bytes: number; readonly cut: boolean };
+/** A run keeps a thousand of these in one value of 128 KiB at most; the rest is in the work folder. */
+export type ExtractResult = { readonly id: string; readonly skipped?: string };
+
 export interface CountResult {
   readonly words: number;
   readonly uniqueWords: number;
@@ -52,24 +66,27 @@ export interface CountResult {
   readonly characters: number;
 }
 
-export interface WeighPayload {
+export interface CorpusPayload {
   readonly folder: string;
-  /** File with the JSON list of document ids. */
-  readonly ids: string;
+  /** Ids. */
+  readonly documents: readonly string[];
 }
-export interface KeywordsResult {
-  readonly keywords: readonly Keyword[];
+
+/** What is approved, and what a run gives back. */
+export interface Figures {
+  readonly documents: number;
+  readonly words: number;
+  readonly keywords: readonly string[];
 }
 
 export interface ReportPayload {
-  readonly index: string;
-  readonly report: string;
+  readonly run_id: string;
 }
 
 export type { Corpus, Terms };
 
-/** What the run knows of one file when the report is written. */
-export interface IndexedDocument {
+/** What the agents found out about one file. */
+export interface FoundOut {
   readonly path: string;
   readonly bytes: number;
   readonly skipped?: string;
@@ -77,9 +94,13 @@ export interface IndexedDocument {
   readonly cut?: boolean;
   readonly count?: CountResult;
   readonly keywords?: readonly Keyword[];
+}
+
+export interface IndexedDocument extends FoundOut {
   readonly taskIds: readonly string[];
 }
 
+/** Everything that a report is made from but the history of the tasks. */
 export interface RunIndex {
   readonly folder: string;
   readonly startedAt: string;

@@ -4,29 +4,33 @@ import { keywordsOf, termsOf, type Corpus, type Terms } from '../text/keywords';
 import { countText } from '../text/tokens';
 import {
   corpusFile,
+  countFile,
+  keywordsFile,
   readJson,
   termsFile,
   textFile,
-  writeWhole,
+  writeJson,
   type CountResult,
   type DocumentPayload,
-  type KeywordsResult,
 } from '../work-folder';
 
 /** `document.count`: the figures of a document, and its terms for the steps after it. */
-export async function count(task: TaskContext): Promise<CountResult> {
+export async function count(task: TaskContext): Promise<{ id: string; words: number }> {
   const { id, folder } = task.payload as unknown as DocumentPayload;
   const { frequencies, ...figures } = countText(await readFile(textFile(folder, id), 'utf8'));
-  await writeWhole(termsFile(folder, id), JSON.stringify(termsOf(frequencies)));
-  return figures;
+  await writeJson(termsFile(folder, id), termsOf(frequencies));
+  await writeJson(countFile(folder, id), figures satisfies CountResult);
+  return { id, words: figures.words };
 }
 
 /** `document.keywords`: what tells a document from the others. */
-export async function keywords(task: TaskContext): Promise<KeywordsResult> {
+export async function keywords(task: TaskContext): Promise<{ id: string; keywords: number }> {
   const { id, folder } = task.payload as unknown as DocumentPayload;
   const [terms, corpus] = await Promise.all([
     readJson<Terms>(termsFile(folder, id)),
     readJson<Corpus>(corpusFile(folder)),
   ]);
-  return { keywords: keywordsOf(terms, corpus) };
+  const found = keywordsOf(terms, corpus);
+  await writeJson(keywordsFile(folder, id), found);
+  return { id, keywords: found.length };
 }

@@ -1,14 +1,32 @@
 import { createReadStream } from 'node:fs';
 import type { TaskContext } from '@agent-orchestration/sdk';
 import { decode, readableText } from '../text/decode';
-import { textFile, writeWhole, type ExtractPayload, type ExtractResult } from '../work-folder';
+import {
+  extractedFile,
+  readJson,
+  sourceFile,
+  textFile,
+  writeJson,
+  writeWhole,
+  type DocumentPayload,
+  type Extracted,
+  type ExtractResult,
+  type Source,
+} from '../work-folder';
 
 /** What is read of one file; the rest is cut off, with a notice. */
 export const MOST_BYTES = 8 * 1_024 * 1_024;
 
 /** `document.extract`: from whatever bytes a file holds to plain UTF-8 text in the work folder. */
 export async function extract(task: TaskContext): Promise<ExtractResult> {
-  const { id, path, file, folder } = task.payload as unknown as ExtractPayload;
+  const { id, folder } = task.payload as unknown as DocumentPayload;
+  const extracted = await readText(id, folder, task);
+  await writeJson(extractedFile(folder, id), extracted);
+  return 'skipped' in extracted ? { id, skipped: extracted.skipped } : { id };
+}
+
+async function readText(id: string, folder: string, task: TaskContext): Promise<Extracted> {
+  const { path, file } = await readJson<Source>(sourceFile(folder, id));
   let bytes: Buffer;
   try {
     bytes = await readUpTo(file, MOST_BYTES + 1, task);
