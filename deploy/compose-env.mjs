@@ -15,14 +15,14 @@ const secret = () => randomBytes(24).toString('hex');
 const SECRETS = {
   POSTGRES_PASSWORD: secret,
   ...Object.fromEntries(
-    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'].map((role) => [
+    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'NOTIFICATIONS', 'WORKFLOWS', 'AUDITOR'].map((role) => [
       `AO_PASSWORD_AO_${role}`,
       secret,
     ]),
   ),
   // A letter first: nats-server reads a variable like any value, and a word of digits would be a number there.
   ...Object.fromEntries(
-    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'OPERATOR'].map((user) => [
+    ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'NOTIFICATIONS', 'WORKFLOWS', 'OPERATOR'].map((user) => [
       `NATS_PASSWORD_${user}`,
       () => `n${secret()}`,
     ]),

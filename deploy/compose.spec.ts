@@ -69,7 +69,19 @@ describe('docker-compose.yml', () => {
 
   it('should start every service, the migration before them', () => {
     expect(Object.keys(services).sort()).toEqual(
-      ['postgres', 'nats', 'migrate', 'identity', 'registry', 'discovery', 'tasks', 'gateway', 'seal'].sort(),
+      [
+        'postgres',
+        'nats',
+        'migrate',
+        'identity',
+        'registry',
+        'discovery',
+        'tasks',
+        'notifications',
+        'workflows',
+        'gateway',
+        'seal',
+      ].sort(),
     );
     for (const [name, service] of ours()) {
       if (name === 'migrate') expect(service.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
@@ -130,12 +142,16 @@ describe('docker-compose.yml', () => {
       ['gateway', '127.0.0.1:3000:3000'],
       ['gateway', '127.0.0.1:3443:3443'],
     ]);
-    const outside = Object.entries(services).filter(([, { networks }]) => networks?.includes('outside'));
-    expect(outside.map(([name]) => name)).toEqual(['gateway']);
+    const within = (network: string) =>
+      Object.entries(services)
+        .filter(([, { networks }]) => networks?.includes(network))
+        .map(([name]) => name);
+    expect(within('outside')).toEqual(['gateway']);
+    expect(within('internet')).toEqual(['notifications', 'workflows']);
   });
 
   it('should ask every service on the port where it answers', () => {
-    for (const name of ['identity', 'registry', 'discovery', 'tasks', 'gateway']) {
+    for (const name of ['identity', 'registry', 'discovery', 'tasks', 'notifications', 'workflows', 'gateway']) {
       const service = services[name]!;
       expect(service.environment?.['HEALTH_PORT']).toMatch(/^31\d\d$/);
       expect(service.healthcheck?.test.at(-1)).toContain('/health/ready');

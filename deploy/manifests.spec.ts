@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BlockList, isIPv6 } from 'node:net';
 import { NATS_SERVICES } from '@ao/messaging';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
@@ -14,8 +15,17 @@ const load = (folder: string): Manifest[] => (kubectl ? rendered(folder) : writt
 // Without kubectl the files are checked as they are written; what kustomize makes of them is then left to CI.
 const how = kubectl ? 'as kustomize renders it' : 'as written, since there is no kubectl here to render it';
 
-const DEPLOYMENTS = ['gateway', 'projections', 'identity', 'registry', 'discovery', 'tasks'];
-const SCALED = ['gateway', 'identity', 'registry', 'discovery', 'tasks'];
+const DEPLOYMENTS = [
+  'gateway',
+  'projections',
+  'identity',
+  'registry',
+  'discovery',
+  'tasks',
+  'notifications',
+  'workflows',
+];
+const SCALED = ['gateway', 'identity', 'registry', 'discovery', 'tasks', 'notifications', 'workflows'];
 
 const ofKind = (manifests: readonly Manifest[], kind: string) => manifests.filter((manifest) => manifest.kind === kind);
 const namesOf = (manifests: readonly Manifest[]) => manifests.map(({ metadata }) => metadata.name).sort();
@@ -26,6 +36,56 @@ function selects(selector: LabelSelector | undefined, labels: Readonly<Record<st
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
     matchExpressions.every(({ key, operator, values = [] }) => operator === 'In' && values.includes(labels[key] ?? ''))
   );
+}
+
+const WEB = [443, 8443];
+const MAIL = [587, 465];
+/** The ports on which those who call what users name reach it. */
+const WAYS_OUT: Readonly<Record<string, readonly number[]>> = { notifications: [...WEB, ...MAIL], workflows: WEB };
+const PUBLIC_ADDRESSES = ['93.184.215.14', '1.1.1.1', '172.32.0.1', '192.167.1.1', '2606:2800:21f::1'];
+/** One of each network that is not the internet: loopback, private, shared, link-local, metadata, tests, and their disguises. */
+const PRIVATE_ADDRESSES = [
+  ...['0.0.0.1', '10.1.2.3', '100.64.0.1', '127.0.0.1', '169.254.169.254', '172.16.0.1', '172.31.255.254', '192.0.0.8'],
+  ...['192.168.1.1', '198.18.0.1', '198.19.255.254', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
+  ...[
+    '::1',
+    '::7f00:1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::1',
+    '2002:7f00:1::',
+    'fc00::1',
+    'fd12::1',
+    'fe80::1',
+    'ff02::1',
+  ],
+];
+
+/** Whether the policies let pods with these labels connect to an address outside the cluster. */
+function reaches(
+  policies: readonly NetworkPolicySpec[],
+  labels: Readonly<Record<string, string>>,
+  address: string,
+  port: number,
+): boolean {
+  return policies
+    .filter(({ podSelector }) => selects(podSelector, labels))
+    .flatMap(({ egress = [] }) => egress)
+    .filter(({ ports = [] }) => ports.some((allowed) => allowed.port === port))
+    .some(({ to = [] }) =>
+      to.some(
+        ({ ipBlock }) =>
+          ipBlock && within(ipBlock.cidr, address) && !ipBlock.except?.some((cidr) => within(cidr, address)),
+      ),
+    );
+}
+
+function within(cidr: string, address: string): boolean {
+  const [network = '', bits] = cidr.split('/');
+  if (isIPv6(network) !== isIPv6(address)) return false;
+  const family = isIPv6(network) ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), family);
+  return list.check(address, family);
 }
 
 describe.each(overlays)(`%s ${how}`, (folder) => {
@@ -132,6 +192,33 @@ describe.each(overlays)(`%s ${how}`, (folder) => {
       );
     expect(into('gateway').length).toBeGreaterThan(0);
     for (const { ingress = [] } of policies) for (const rule of ingress) expect(rule.ports?.length).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(WAYS_OUT))(
+    'should let %s out to the internet and nobody into private networks that a URL could name',
+    (service, ways) => {
+      const policies = ofKind(manifests, 'NetworkPolicy').map((manifest) => manifest['spec'] as NetworkPolicySpec);
+      const { labels } = pods.find(({ name }) => name === service)!;
+      const reached = (addresses: readonly string[], among = policies) =>
+        addresses.filter((address) => ways.some((port) => reaches(among, labels, address, port)));
+      expect(reached(PRIVATE_ADDRESSES)).toEqual([]);
+      expect(reached(PUBLIC_ADDRESSES)).toEqual(PUBLIC_ADDRESSES);
+      const open = (port: number) => reaches(policies, labels, PUBLIC_ADDRESSES[0]!, port);
+      expect([...WEB, ...MAIL, 22, 25, 80, 3105, 3106, 8080].filter(open)).toEqual(ways);
+      // The control: without its exceptions the same policy lets everything through.
+      const bare = structuredClone(policies);
+      for (const { to = [] } of bare.flatMap(({ egress = [] }) => egress))
+        for (const { ipBlock } of to) if (ipBlock) delete ipBlock.except;
+      expect(reached(PRIVATE_ADDRESSES, bare)).toEqual(PRIVATE_ADDRESSES);
+    },
+  );
+
+  it('should let nobody else out to the web or to mail servers', () => {
+    const policies = ofKind(manifests, 'NetworkPolicy').map((manifest) => manifest['spec'] as NetworkPolicySpec);
+    for (const { name, labels } of pods.filter((pod) => !(pod.name in WAYS_OUT))) {
+      const out = [...WEB, ...MAIL].filter((port) => reaches(policies, labels, PUBLIC_ADDRESSES[0]!, port));
+      expect({ name, out }).toEqual({ name, out: [] });
+    }
   });
 
   it('should name a program that exists in every command', () => {

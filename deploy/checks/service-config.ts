@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from '@ao/platform';
+import { loadConfig, type ConfigExtension } from '@ao/platform';
 import { gatewayConfig, whyConfigIsUnsafe } from '../../apps/gateway/src/gateway.config';
 import { identityConfig, type IdentityConfig } from '../../apps/identity/src/identity.config';
+import { notificationsConfig } from '../../apps/notifications/src/notifications.config';
 import { registryConfig, type RegistryConfig } from '../../apps/registry/src/registry.config';
+import { workflowsConfig } from '../../apps/workflows/src/workflows.config';
 import { DEPLOY } from './render';
+
+/** Of the services that accept whatever their configuration does. */
+const OTHER_CONFIGS: Readonly<Record<string, ConfigExtension>> = {
+  notifications: notificationsConfig,
+  workflows: workflowsConfig,
+};
 
 /**
  * Why the program that a container's command starts would refuse its environment, or undefined. `command` is an argv with
@@ -23,7 +31,7 @@ export function whyRefused(
     if (service === 'gateway') return whyConfigIsUnsafe(loadConfig(service, gatewayConfig, environment));
     if (service === 'identity') return whyIdentityRefuses(loadConfig(service, identityConfig, environment));
     if (service === 'registry') return whyRegistryRefuses(loadConfig(service, registryConfig, environment));
-    loadConfig(service, undefined, environment);
+    loadConfig(service, OTHER_CONFIGS[service], environment);
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -42,7 +50,7 @@ function whyRegistryRefuses({ CA_KEYS, CA_KEYS_FILE }: RegistryConfig): string |
   return CA_KEYS_FILE === undefined ? 'CA_KEYS_FILE is not set' : undefined;
 }
 
-const ROLES = ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'AUDITOR'];
+const ROLES = ['GATEWAY', 'IDENTITY', 'REGISTRY', 'DISCOVERY', 'TASKS', 'NOTIFICATIONS', 'WORKFLOWS', 'AUDITOR'];
 
 function whyOperatorRefuses(
   source: string,
