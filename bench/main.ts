@@ -7,7 +7,7 @@ import { startPostgres } from '@ao/embedded';
 import type { Pool } from 'pg';
 
 /**
- * `npm run bench -- log | replay | tasks | http | discovery | heartbeats`: runs bench/<word>.bench.ts, whose function <word>Bench prints JSON
+ * `npm run bench -- log | replay | tasks | http | discovery | heartbeats | live | workflows`: runs bench/<word>.bench.ts, whose function <word>Bench prints JSON
  * lines. Those on the log alone get a Postgres of their own, durable as in production, thrown away afterwards.
  */
 export interface BenchDatabase {
@@ -20,7 +20,7 @@ export interface BenchDatabase {
 type Print = (line: object) => void;
 type Bench = (options: Partial<BenchDatabase> & { readonly print: Print }) => Promise<void>;
 
-const WORDS = ['log', 'replay', 'tasks', 'http', 'discovery', 'heartbeats'] as const;
+const WORDS = ['log', 'replay', 'tasks', 'http', 'discovery', 'heartbeats', 'live', 'workflows'] as const;
 const ON_THE_LOG: readonly string[] = ['log', 'replay'];
 const PASSWORD = 'bench';
 

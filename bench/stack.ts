@@ -16,7 +16,7 @@ import {
 } from '@ao/embedded';
 import { createEventLog, createPool, type EventLog } from '@ao/event-log';
 import { NATS_SERVICES, natsServerConfig } from '@ao/messaging';
-import { escapeIdentifier, type Pool } from 'pg';
+import { escapeIdentifier, escapeLiteral, type Pool } from 'pg';
 import { pause } from './figures';
 
 const PASSWORD = 'bench';
@@ -51,6 +51,12 @@ export interface BenchStack {
   /** Of the superuser as well. */
   readonly databaseUrl: string;
   readonly log: EventLog;
+  readonly natsUrl: string;
+  natsCredentials(service: ServiceName): {
+    readonly user: string;
+    readonly password: string;
+    readonly inboxPrefix: string;
+  };
   /** Resolves once they answer. */
   start(services: readonly ServiceName[]): Promise<void>;
   end(services: readonly ServiceName[]): Promise<void>;
@@ -64,6 +70,8 @@ export interface BenchStack {
   cpu(): Record<ServiceName | 'postgres' | 'nats' | 'this', number>;
   /** Resolves once every subscription that these services (default: all) keep in a table has reached the head of the log. */
   caughtUp(services?: readonly (keyof typeof CHECKPOINTS)[]): Promise<void>;
+  /** Resolves once that read model shows all that is in the log. */
+  shown(model: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -98,6 +106,8 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     },
     identity: { SEALING_KEYS: `bench:${randomBytes(32).toString('base64')}` },
     registry: { CA_KEYS: `bench:${randomBytes(32).toString('base64')}` },
+    notifications: { ALLOW_PRIVATE_WEBHOOKS: 'true' },
+    workflows: { ALLOW_PRIVATE_WEBHOOKS: 'true' },
   };
   const running = new Map<ServiceName, Service>();
   const serviceOf = (name: ServiceName) => running.get(name) ?? notRunning(name);
@@ -129,6 +139,8 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     pool,
     databaseUrl: postgres.adminUrl,
     log,
+    natsUrl: nats.url,
+    natsCredentials: (user) => ({ user, password: PASSWORD, inboxPrefix: `_INBOX_${user}` }),
     start,
     end,
     memory: () => ofEach((pid) => memoryOf(pid, 'VmRSS')),
@@ -147,7 +159,15 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
       caughtUp(
         pool,
         log,
-        names.map((name) => CHECKPOINTS[name]),
+        names
+          .map((name) => `select position from ${escapeIdentifier(CHECKPOINTS[name])}.subscription_checkpoints`)
+          .join(' union all '),
+      ),
+    shown: (model) =>
+      caughtUp(
+        pool,
+        log,
+        `select position from read_models.subscription_checkpoints where subscription = ${escapeLiteral(model)}`,
       ),
     stop: async () => {
       await log.close();
@@ -249,11 +269,8 @@ async function answers({ name, daemon, health }: Service): Promise<void> {
   throw new Error(`${name} did not start:\n${daemon.lastLines().join('\n')}`);
 }
 
-async function caughtUp(pool: Pool, log: EventLog, schemas: readonly string[]): Promise<void> {
+async function caughtUp(pool: Pool, log: EventLog, positionsSql: string): Promise<void> {
   const head = await log.head();
-  const positionsSql = schemas
-    .map((schema) => `select position from ${escapeIdentifier(schema)}.subscription_checkpoints`)
-    .join(' union all ');
   const deadline = performance.now() + 600_000;
   while (performance.now() < deadline) {
     const { rows } = await pool.query<{ slowest: number | null }>(

@@ -16,18 +16,24 @@ export const BULLMQ: Readonly<Record<Fsync, string>> = {
 };
 
 const PATIENCE_MS = 600_000;
+const PROGRAM = path.join(__dirname, `peer.main${path.extname(__filename)}`);
 
 /**
  * The peers that BENCH_PEERS names, separated by commas; all by default, none for `none`. They are installed by now.
  * @throws Error for a word that is no peer, and where they cannot be installed
  */
-export function choosePeers(wanted = process.env.BENCH_PEERS || PEERS.join()): readonly PeerName[] {
+export const choosePeers = (wanted?: string) => choose(PEERS, wanted);
+
+export function choose<Name extends string>(
+  known: readonly Name[],
+  wanted = process.env.BENCH_PEERS || known.join(),
+): readonly Name[] {
   if (wanted === 'none') return [];
   const names = wanted.split(',').map((word) => word.trim());
-  const unknown = names.find((name) => !(PEERS as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new Error(`BENCH_PEERS knows ${PEERS.join(', ')} and none, not '${unknown}'`);
+  const unknown = names.find((name) => !(known as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`BENCH_PEERS knows ${known.join(', ')} and none, not '${unknown}'`);
   installPeers();
-  return names as PeerName[];
+  return names as Name[];
 }
 
 /** One after the other, each on a database of its own of this Postgres, BullMQ on a Redis of its own. */
@@ -44,7 +50,7 @@ export async function runPeers(
   };
   for (const name of peers) {
     if (name === 'bullmq') await onRedis(keep, print);
-    else keep(name, await figuresOf(name, await databaseFor(name, pool, databaseUrl)));
+    else keep(name, await figuresOf(PROGRAM, [name, await databaseFor(name, pool, databaseUrl)]));
   }
   return measured;
 }
@@ -59,7 +65,7 @@ async function onRedis(
     const folder = path.resolve('.cache', 'bench', `redis-${process.pid}-${fsync}`);
     const redis = await startRedis(program, folder, fsync);
     try {
-      keep(BULLMQ[fsync], await figuresOf('bullmq', redis.url));
+      keep(BULLMQ[fsync], await figuresOf(PROGRAM, ['bullmq', redis.url]));
     } finally {
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -67,7 +73,7 @@ async function onRedis(
   }
 }
 
-async function databaseFor(name: PeerName, pool: Pool, databaseUrl: string): Promise<string> {
+export async function databaseFor(name: string, pool: Pool, databaseUrl: string): Promise<string> {
   const database = `peer_${name.replace('-', '_')}`;
   await pool.query(`create database ${escapeIdentifier(database)}`);
   const url = new URL(databaseUrl);
@@ -76,17 +82,16 @@ async function databaseFor(name: PeerName, pool: Pool, databaseUrl: string): Pro
 }
 
 /** In a process of its own, so that no peer inherits the heap, the loggers or the connections of another. */
-function figuresOf(name: PeerName, url: string): Promise<PeerFigures> {
-  const program = path.join(__dirname, `peer.main${path.extname(__filename)}`);
+export function figuresOf<Figures = PeerFigures>(program: string, args: readonly string[]): Promise<Figures> {
   // Libraries may write on their standard output, where the bench has its lines.
-  const child = fork(program, [name, url], { stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(program, args, { stdio: ['ignore', 2, 2, 'ipc'] });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-    child.once('message', (figures) => resolve(figures as PeerFigures));
+    child.once('message', (figures) => resolve(figures as Figures));
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
-      reject(new Error(`${name} was not measured: its process ended with ${signal ?? `exit code ${code}`}`));
+      reject(new Error(`${args[0]} was not measured: its process ended with ${signal ?? `exit code ${code}`}`));
     });
   });
 }
