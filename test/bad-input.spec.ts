@@ -2,17 +2,29 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { testStack, type TestStack } from '@ao/testing';
 import type { Pool } from 'pg';
+import { CHANNEL_PATHS, CHANNEL_ROUTES } from './bad-input.channels.fixture';
 import { COST_PATHS, COST_ROUTES } from './bad-input.costs.fixture';
 import { DISCOVERY_PATHS, DISCOVERY_ROUTES } from './bad-input.discovery.fixture';
 import { AGENT_PATHS, AGENT_ROUTES } from './bad-input.agents.fixture';
+import { ALERT_PATHS, ALERT_ROUTES } from './bad-input.alerts.fixture';
+import { APPROVAL_PATHS, APPROVAL_ROUTES } from './bad-input.approvals.fixture';
 import { BREAKER_PATHS, BREAKER_ROUTES } from './bad-input.breakers.fixture';
+import { EVENT_ROUTES } from './bad-input.events.fixture';
 import { ENROLMENT_PATHS, ENROLMENT_ROUTES } from './bad-input.enrolment.fixture';
 import { LIMIT_PATHS, LIMIT_ROUTES } from './bad-input.limits.fixture';
 import { IDENTITY_PATHS, IDENTITY_ROUTES, type Route } from './bad-input.identity.fixture';
+import { MARKETPLACE_PATHS, MARKETPLACE_ROUTES } from './bad-input.marketplace.fixture';
+import { NOTIFICATION_ROUTES } from './bad-input.notifications.fixture';
+import { OPERATIONS_ROUTES } from './bad-input.operations.fixture';
+import { RULE_PATHS, RULE_ROUTES } from './bad-input.rules.fixture';
+import { RUN_PATHS, RUN_ROUTES } from './bad-input.runs.fixture';
 import { SCHEDULE_PATHS, SCHEDULE_ROUTES } from './bad-input.schedules.fixture';
+import { TRIGGER_PATHS, TRIGGER_ROUTES } from './bad-input.triggers.fixture';
 import { TASK_PATHS, TASK_ROUTES, orderFields } from './bad-input.tasks.fixture';
 import { SSH_PATHS, SSH_ROUTES } from './bad-input.ssh.fixture';
+import { WEBHOOK_PATHS, WEBHOOK_ROUTES } from './bad-input.webhooks.fixture';
 import { WORKER_PATHS, WORKER_ROUTES } from './bad-input.workers.fixture';
+import { WORKFLOW_PATHS, WORKFLOW_ROUTES } from './bad-input.workflows.fixture';
 
 /**
  * What no client should send, on every route: always 4xx, always problem+json that names the place, never a trace of how
@@ -229,8 +241,20 @@ const ROUTES: readonly Route[] = [
   ...ENROLMENT_ROUTES,
   ...TASK_ROUTES,
   ...SCHEDULE_ROUTES,
+  ...RUN_ROUTES,
+  ...RULE_ROUTES,
+  ...TRIGGER_ROUTES,
+  ...MARKETPLACE_ROUTES,
+  ...WORKFLOW_ROUTES,
   ...COST_ROUTES,
   ...SSH_ROUTES,
+  ...EVENT_ROUTES,
+  ...CHANNEL_ROUTES,
+  ...ALERT_ROUTES,
+  ...APPROVAL_ROUTES,
+  ...NOTIFICATION_ROUTES,
+  ...OPERATIONS_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];
 
 function taskFields(prefix: string): Record<string, readonly unknown[]> {
@@ -283,8 +307,17 @@ const PATHS_WITH_IDS: readonly (readonly [method: string, before: string, after:
   ...ENROLMENT_PATHS,
   ...TASK_PATHS,
   ...SCHEDULE_PATHS,
+  ...RUN_PATHS,
+  ...RULE_PATHS,
+  ...TRIGGER_PATHS,
+  ...MARKETPLACE_PATHS,
+  ...WORKFLOW_PATHS,
   ...COST_PATHS,
   ...SSH_PATHS,
+  ...WEBHOOK_PATHS,
+  ...CHANNEL_PATHS,
+  ...ALERT_PATHS,
+  ...APPROVAL_PATHS,
 ];
 
 const FORGED_IDS = [

@@ -37,8 +37,8 @@ function leftOf(port: number): string[] {
   });
 }
 
-function isTasks(pid: string): boolean {
-  return /\/apps\/tasks\/src\/main\./.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+function isOf(service: string) {
+  return (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`/apps/${service}/src/main.`);
 }
 
 describe('npm run demo', () => {
@@ -83,6 +83,13 @@ describe('npm run demo', () => {
     expect(text).toMatch(/killed analyser-\d \(process \d+, SIGKILL\)/);
     expect(text).toMatch(/with [1-9]\d* task\(s\) in hand; [1-9]\d* taken over/);
     expect(text).toMatch(/document\.count of .*: completed by analyser-\d/);
+    const asked = text.slice(text.indexOf('? Publish the index?'), text.indexOf('SHA-256 of these arguments: '));
+    expect(asked).toContain('"documents": 13,');
+    expect(text).toMatch(/SHA-256 of these arguments: [0-9a-f]{64}\n {2}granted by user:/);
+    expect(text).toMatch(/^├─ ◆ extract +map +completed +\+\d+\.\d\d s +\d+\.\d\d s {2}15 items in 15 attempts$/m);
+    expect(text).toMatch(/^│ {2}[├└]─ .* analyser-\d ✕ agent lost → analyser-\d$/m);
+    expect(text).toMatch(/^├─ ◆ publish +approval +completed .* approved by user:/m);
+    expect(text).toMatch(/^◆ critical path: .* of work \+ .* of waiting$/m);
     expect(text).toContain('13 documents');
     expect(text).toContain('skipped picture.png: binary: PNG image');
     expect(text).toContain('skipped empty.md: empty');
@@ -110,7 +117,7 @@ describe('npm run demo', () => {
     running = run.child;
     await eventually(() => expect(run.text()).toContain('document.extract'), { timeoutMs: 60_000 });
     expect(leftOf(port).length).toBeGreaterThan(5);
-    expect(leftOf(port).filter(isTasks)).toHaveLength(2);
+    for (const service of ['tasks', 'workflows']) expect(leftOf(port).filter(isOf(service))).toHaveLength(2);
     run.child.kill('SIGINT');
     expect(await run.exited).toBe(130);
     await eventually(() => expect(leftOf(port)).toEqual([]));

@@ -4,9 +4,11 @@ import { describeConfig } from '@ao/platform';
 import { discoveryConfig } from '../apps/discovery/src/search/search.config';
 import { gatewayConfig } from '../apps/gateway/src/gateway.config';
 import { identityConfig } from '../apps/identity/src/identity.config';
+import { notificationsConfig } from '../apps/notifications/src/notifications.config';
 import { registryConfig } from '../apps/registry/src/registry.config';
 import { tasksConfig } from '../apps/tasks/src/tasks.config';
 import { LauncherEnvironment } from '../apps/launcher/src/settings';
+import { workflowsConfig } from '../apps/workflows/src/workflows.config';
 
 const root = path.resolve(__dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -29,6 +31,8 @@ describe('docs/operations.md', () => {
       ...describeConfig('registry', registryConfig),
       ...describeConfig('discovery', discoveryConfig),
       ...describeConfig('tasks', tasksConfig),
+      ...describeConfig('notifications', notificationsConfig),
+      ...describeConfig('workflows', workflowsConfig),
     ]) {
       expect(operations).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       expect(operations).toContain(description);
@@ -55,8 +59,10 @@ describe('the documents', () => {
   const documents = [
     'README.md',
     'sdk/typescript/README.md',
+    'sdk/python/README.md',
     'examples/first-agent/README.md',
     'examples/llm-agent/README.md',
+    'examples/template-agents/README.md',
   ].concat(
     readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))

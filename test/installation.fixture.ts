@@ -66,12 +66,19 @@ export class Installation {
     );
   }
 
+  /** Of the process that runs now. Linux. */
+  environmentOf(name: string): Record<string, string> {
+    const variables = readFileSync(`/proc/${this.pidOf(name)}/environ`, 'utf8')
+      .split('\0')
+      .filter(Boolean);
+    return Object.fromEntries(variables.map((each) => each.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  }
+
   /** Which of these replicas of tasks owns the dispatch pool: only an owner speaks of open leases. Linux. */
   async poolOwner(replicas: readonly string[]): Promise<string | undefined> {
     const owns = await Promise.all(
       replicas.map(async (name) => {
-        const environment = readFileSync(`/proc/${this.pidOf(name)}/environ`, 'utf8');
-        const port = /(?:^|\0)HEALTH_PORT=(\d+)/.exec(environment)?.[1];
+        const { HEALTH_PORT: port } = this.environmentOf(name);
         const response = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(2_000) });
         return /^ao_open_leases\{/m.test(await response.text());
       }),

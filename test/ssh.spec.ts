@@ -291,6 +291,23 @@ describe('SSH connections', () => {
       await Promise.all(hanging.slice(1).map((task) => admin.call('POST', `/api/v1/tasks/${task}/cancel`, {})));
     });
 
+    it('should wait while a circuit breaker of its connection is open', async () => {
+      const to = await host();
+      const id = await connected(to);
+      const breaker = { name: 'ssh-host', scope: { kind: 'target', value: `ssh:${id}` } };
+      expect((await admin.call('POST', '/api/v1/circuit-breakers', breaker)).status).toBe(201);
+      expect((await admin.call('POST', '/api/v1/circuit-breakers/ssh-host/force-open', {})).status).toBe(200);
+      let held = '';
+      await eventually(async () => {
+        held = `echo held ${(made += 1)}`;
+        const explained = await admin.call('GET', `/api/v1/tasks/${await begin(id, held)}/explain`);
+        expect(explained.body).toMatchObject({ pool: 'ssh', waits_because: [{ code: 'circuit_open' }] });
+      });
+      expect(to.commands).not.toContain(held);
+      expect((await admin.call('POST', '/api/v1/circuit-breakers/ssh-host/reset', {})).status).toBe(200);
+      await eventually(() => expect(to.commands).toContain(held));
+    });
+
     it('should never run twice: not when its task is retried, nor resumed, nor changed', async () => {
       const to = await host();
       const id = await connected(to);

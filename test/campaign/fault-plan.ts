@@ -1,9 +1,15 @@
 import { seededRandom } from '@ao/routing/testing';
 
-/** `restart`: Postgres' immediate shutdown, as a crash; `freeze`: SIGSTOP, and SIGCONT after a while. */
-export type FaultKind = 'kill' | 'restart' | 'freeze';
+/**
+ * `restart`: Postgres' immediate shutdown, as a crash; `freeze`: SIGSTOP, and SIGCONT after a while; `cut`: every second
+ * connection to Postgres is ended every two seconds; `absent`: frozen while a gateway and a replica of tasks are started.
+ */
+export type FaultKind = 'kill' | 'restart' | 'freeze' | 'cut' | 'absent';
 
-/** Of the replicas of tasks, the one that owns the dispatch pool at that moment, and another. `agent`: any of them. */
+/**
+ * Of the replicas of tasks, the one that owns the dispatch pool at that moment, and another. `agent`: any of them;
+ * `backend`: the process in Postgres of any connection of a service.
+ */
 export const TARGETS = [
   'gateway',
   'registry',
@@ -13,6 +19,7 @@ export const TARGETS = [
   'standby',
   'nats',
   'postgres',
+  'backend',
   'agent',
 ] as const;
 export type Target = (typeof TARGETS)[number];
@@ -20,7 +27,7 @@ export type Target = (typeof TARGETS)[number];
 export interface Fault {
   readonly kind: FaultKind;
   readonly target: Target;
-  /** Of a freeze. */
+  /** Of a fault that lasts. */
   readonly forMs: number;
 }
 
@@ -39,6 +46,9 @@ const DECK: readonly (readonly [FaultKind, Target])[] = [
   ...TARGETS.filter((target) => target !== 'nats' && target !== 'postgres').map(
     (target) => ['freeze', target] as const,
   ),
+  ['cut', 'postgres'],
+  ['absent', 'nats'],
+  ['absent', 'postgres'],
 ];
 export const KINDS_OF_FAULTS = DECK.length;
 
@@ -49,7 +59,8 @@ export function faultPlan({ seed, faults, leaseMs, longestFreezeMs }: FaultPlanO
   while (plan.length < faults) {
     for (const [kind, target] of shuffled(DECK, random)) {
       const share = 0.5 + random() / 2;
-      const forMs = kind !== 'freeze' ? 0 : target === 'agent' ? leaseMs * (1 + share) : longestFreezeMs * share;
+      const lasts = kind !== 'kill' && kind !== 'restart';
+      const forMs = !lasts ? 0 : target === 'agent' ? leaseMs * (1 + share) : longestFreezeMs * share;
       plan.push({ kind, target, forMs: Math.round(forMs) });
     }
   }

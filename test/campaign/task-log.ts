@@ -54,6 +54,23 @@ export class TaskLog {
     return Number(rows[0]?.epoch ?? 0);
   }
 
+  /** The processes in Postgres of the services' connections, those that work first. */
+  async backends(): Promise<number[]> {
+    const { rows } = await this.pool.query<{ pid: number }>(
+      `select pid from pg_stat_activity
+        where backend_type = 'client backend' and datname = current_database() and pid <> pg_backend_pid()
+          and application_name <> 'campaign'
+        order by state = 'active' desc, query_start desc`,
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  /** Every second connection is ended: of services that are many, each loses some. */
+  async cutHalf(): Promise<void> {
+    const halved = (await this.backends()).filter((_, index) => index % 2 === 0);
+    await this.pool.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [halved]);
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }

@@ -38,7 +38,7 @@ export interface Installation {
 
 export async function startOverheard(env: Readonly<Record<string, string>>): Promise<Installation> {
   const stack = await testStack({ services: [] });
-  const nats = await recordNats(stack.nats.url, 'identity');
+  const nats = await recordNats(stack.nats.url, 'identity', 'notifications', 'workflows');
   const traces = await collectTraces();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

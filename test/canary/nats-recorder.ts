@@ -9,7 +9,7 @@ export interface Published {
 
 export interface NatsRecorder {
   readonly url: string;
-  /** Everything but requests to the named service and the answers to them. */
+  /** Everything but requests to the named services and the answers to them. */
   readonly others: readonly Published[];
   /** Those requests and answers. */
   readonly requests: readonly Published[];
@@ -20,13 +20,13 @@ export interface NatsRecorder {
  * Between services and nats-server: hears what every one of them publishes, whatever its subject, which no NATS user of
  * ours may.
  */
-export async function recordNats(serverUrl: string, service: string): Promise<NatsRecorder> {
+export async function recordNats(serverUrl: string, ...services: readonly string[]): Promise<NatsRecorder> {
   const others: Published[] = [];
   const requests: Published[] = [];
   const answers = new Set<string>();
   const sockets = new Set<Socket>();
   const heard = (subject: string, reply: string | undefined, bytes: Buffer) => {
-    const isRequest = subject.startsWith(`${service}.`);
+    const isRequest = services.some((service) => subject.startsWith(`${service}.`));
     if (isRequest && reply !== undefined) answers.add(reply);
     (isRequest || answers.has(subject) ? requests : others).push({ subject, bytes });
   };

@@ -5,6 +5,8 @@ import { keyPair, startSshServer, type SshServer } from '../../apps/tasks/src/ss
 import { canary, canaryOf } from './canary';
 import type { Cast } from './cast';
 import type { Installation } from './installation';
+import { signingSecret, tourOfNotifications } from './tour-of-notifications';
+import { hookTrigger, tourOfTriggers } from './tour-of-triggers';
 
 /** Uses everything that takes or gives something secret or personal, in right ways and in wrong ones. */
 export async function tour(installation: Installation, cast: Cast, bait: string): Promise<void> {
@@ -87,6 +89,8 @@ export async function tour(installation: Installation, cast: Cast, bait: string)
   const nothing = await cast.askAsAdmin('GET', `/api/v1/secrets/${newId()}?reveal=true`);
   expect(nothing.status).toBe(404);
   await tourOfSsh(installation, cast);
+  await tourOfNotifications(cast);
+  await tourOfTriggers(installation, cast);
   for (const body of [`{"email": "${ada.email.text}", "password": "${hidden()}`, { email: [hidden()], password: {} }])
     await installation.ask('POST', '/api/v1/auth/login', { body });
   await installation.ask('POST', '/api/v1/auth/refresh', { body: { refresh_token: [hidden()] } });
@@ -114,6 +118,13 @@ export async function tourWithoutIdentity(installation: Installation, { hidden, 
   expect((await installation.ask('POST', '/api/v1/auth/register', { body: registration })).status).toBe(503);
   const secret = { name: 'without identity', value: hidden() };
   expect((await askAsAdmin('POST', '/api/v1/secrets', secret)).status).toBe(503);
+  const webhook = { url: 'https://example.org', events: ['*'], secret: signingSecret(hidden()) };
+  expect((await askAsAdmin('POST', '/api/v1/webhooks', webhook)).status).toBe(503);
+  const trigger = { ...hookTrigger, secret: signingSecret(hidden()) };
+  expect((await askAsAdmin('POST', '/api/v1/triggers', trigger)).status).toBe(503);
+  const config = { webhook_url: `https://hooks.slack.com/services/${hidden()}` };
+  const channel = { name: 'without identity', type: 'slack', config };
+  expect((await askAsAdmin('POST', '/api/v1/notifications/channels', channel)).status).toBe(503);
 }
 
 /** Logs in to hosts by a password and by a private key with a passphrase, in right ways and in wrong ones. */

@@ -51,7 +51,7 @@ describe('npm start', () => {
     expect(url).toBe(`http://127.0.0.1:${port}`);
     expect(await register(url, 'kept')).toBe(200);
     const pids = processesOf(dataDir).map(({ pid }) => pid);
-    expect(pids).toHaveLength(7);
+    expect(pids).toHaveLength(9);
 
     first.signal('SIGINT');
     expect(await first.exited).toBe(0);
