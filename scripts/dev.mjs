@@ -7,7 +7,7 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import { build, root, SOURCES } from './build.mjs';
 
-const SERVICES = ['identity', 'registry', 'discovery', 'tasks', 'gateway'];
+const SERVICES = ['identity', 'registry', 'discovery', 'tasks', 'notifications', 'workflows', 'gateway'];
 const SETTLE_MS = 150;
 
 let launcher = start();

@@ -4,7 +4,7 @@
  * Runs before anything is installed, so it uses nothing but Node.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -92,6 +92,10 @@ function isAlive(pid) {
 }
 
 function install() {
+  // npm ci empties the folder that a link leads to, which is another checkout's.
+  if (lstatSync(path.join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail('node_modules is a link to packages that are not those of package-lock.json: remove the link.');
+  }
   console.error('Dependencies are missing or not those of package-lock.json: npm ci');
   // npm tells where it is itself; on Windows there is no program called npm, only npm.cmd.
   const npm = process.env.npm_execpath;
