@@ -26,6 +26,8 @@ export default defineConfig(
     'demo-report/',
     'report/',
     'sdk/*/dist/',
+    // Generated.
+    'sdk/typescript/src/api-types.ts',
   ]),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
