@@ -19,7 +19,9 @@ export interface LoopbackBus extends CommitBus {
   interrupt(): void;
 }
 
-type Listener = { readonly categories: ReadonlySet<string> } & Parameters<CommitBus['listen']>[1];
+type Listener = { readonly categories: ReadonlySet<string>; readonly everyCommit: boolean } & Parameters<
+  CommitBus['listen']
+>[1];
 
 /** A `CommitBus` within the process, with switches for what a network does. */
 export function loopbackBus(random: () => number = Math.random): LoopbackBus {
@@ -46,6 +48,9 @@ export function loopbackBus(random: () => number = Math.random): LoopbackBus {
       deliver((listener) => {
         if (listener.categories.has(category)) listener.commit(commit);
       });
+    deliver((listener) => {
+      if (listener.everyCommit) listener.commit(commit);
+    });
   }
 
   return {
@@ -63,8 +68,8 @@ export function loopbackBus(random: () => number = Math.random): LoopbackBus {
         for (const message of overtaken) message();
       });
     },
-    listen(categories, on) {
-      const listener: Listener = { categories: new Set(categories), ...on };
+    listen(categories, on, { everyCommit = false } = {}) {
+      const listener: Listener = { categories: new Set(categories), everyCommit, ...on };
       listeners.add(listener);
       return Promise.resolve({ stop: () => Promise.resolve(void listeners.delete(listener)) });
     },

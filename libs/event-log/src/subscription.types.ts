@@ -22,8 +22,8 @@ export interface CommitBus {
   announce(commit: Commit, events: readonly AnnouncedEvent[]): void;
   /**
    * Hears the events of the named categories and, after those of each, their commit: once per category of it. Commits of
-   * other categories are not heard. An event above 64 KiB arrives without its body (`undefined`); the reader then reads
-   * the log.
+   * other categories are heard with `everyCommit` alone. An event above 64 KiB arrives without its body (`undefined`); the
+   * reader then reads the log.
    */
   listen(
     categories: readonly string[],
@@ -33,6 +33,7 @@ export interface CommitBus {
       /** The connection was lost or restored, or messages were dropped: trust nothing heard so far. */
       interrupted: () => void;
     },
+    options?: { readonly everyCommit?: boolean },
   ): Promise<{ stop(): Promise<void> }>;
 }
 

@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '@ao/testing';
+import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
 import { createEventLog, createPool, type Commit, type EventLog, type RecordedEvent } from './index';
 import { createTail, type Tail } from './tail';
@@ -186,6 +186,35 @@ describe('tail reader', () => {
         expect(page.map((event) => (event.data as { n: number }).n)).toEqual([n]);
       }
       expect(readsOf('tail_near')).toBe(before);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  it("should hear of every commit once others' come often between its own, and not read the log for them", async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool, bus });
+    const { readsOf, spied } = spyOnReads(pool);
+    const tail = createTail({ pool: spied, bus, pollIntervalMs: 100 });
+    const start = await log.head();
+    const feed = tail.follow(['own'], start);
+    let n = 0;
+    const readsForTen = async () => {
+      const before = readsOf('tail_near');
+      for (let times = 0; times < 10; times += 1) {
+        n += 1;
+        await log.append(testUnit('foreign-a', [testEvent('Noted', { writer: 'b', n })]));
+        await log.append(testUnit('own-a', [testEvent('Noted', { writer: 'a', n })]));
+        const page = await nextEvents(feed);
+        expect(page.map((event) => (event.data as { n: number }).n)).toEqual([n]);
+      }
+      return readsOf('tail_near') - before;
+    };
+    try {
+      await settled(tail, start);
+      expect(await readsForTen()).toBeGreaterThan(0);
+      await eventually(async () => expect(await readsForTen()).toBe(0));
     } finally {
       await tail.stop();
       await log.close();

@@ -35,6 +35,10 @@ const READ_LIMIT = 2_000;
 const QUIET_WAKE_MS = 50;
 /** So long the messages that would fill a gap may be on their way: another process', or of another category of the commit. */
 const GAP_MS = 3;
+/** From so many gaps a second on that others' commits make, hearing of every commit is cheaper than reading the log. */
+const MANY_GAPS = 20;
+/** So long few of them are heard before it is given up again. */
+const FEW_FOR_MS = 10_000;
 
 /**
  * The one reader of the log's end in a process; all subscriptions feed on it.
@@ -42,7 +46,8 @@ const GAP_MS = 3;
  * It hears the events that appenders announce, and hands them on directly when that is provably everything: the commit
  * begins right after the last position it knows, and as many events of each category were heard as the commit counts.
  * Whatever is not proven so (a message lost, commits between of categories that nobody here follows, a body too large to
- * travel) is read from the log, up to the newest position heard of. After a silence it asks the log itself.
+ * travel) is read from the log, up to the newest position heard of. Where commits of others come often between its own,
+ * it hears of every commit as long as they do. After a silence it asks the log itself.
  */
 export function createTail(options: TailOptions): Tail {
   const { pool, bus, upcasters } = options;
@@ -61,6 +66,11 @@ export function createTail(options: TailOptions): Tail {
   let quietWake: NodeJS.Timeout | undefined;
   let gap: NodeJS.Timeout | undefined;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
+  let everyCommit = false;
+  /** Since the last count: commits that concern nobody here, or gaps where there must have been some. */
+  let foreign = 0;
+  let counted = performance.now();
+  let manySince = counted;
 
   const lift = (event: RecordedEvent): TailEvent => {
     if (!upcasters) return { event };
@@ -110,6 +120,7 @@ export function createTail(options: TailOptions): Tail {
       const events = heardWhole(commit);
       if (!events) break;
       commits.delete(commit.first);
+      if (everyCommit && events.length === 0) foreign += 1;
       for (let position = commit.first; position <= commit.last; position += 1) pending.delete(position);
       add(events, commit.last, categories());
     }
@@ -136,6 +147,7 @@ export function createTail(options: TailOptions): Tail {
       const rows = filter.size === 0 ? [] : await readRows(pool, [...filter], from, upTo, READ_LIMIT);
       failures = 0;
       const reached = rows.length === READ_LIMIT ? Number(rows[READ_LIMIT - 1]![0]) : upTo;
+      if (rows.length < reached - from) foreign += 1;
       add(eventsOfRows(rows).map(lift), reached, filter);
       for (const position of pending.keys()) if (position <= reached) pending.delete(position);
       for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);
@@ -168,8 +180,22 @@ export function createTail(options: TailOptions): Tail {
     return checking;
   }
 
+  /** Whether it pays to hear of every commit. */
+  function countForeign(): void {
+    const now = performance.now();
+    const many = foreign >= (MANY_GAPS * (now - counted)) / 1_000;
+    foreign = 0;
+    counted = now;
+    if (many) manySince = now;
+    const wanted = many || (everyCommit && now - manySince < FEW_FOR_MS);
+    if (wanted === everyCommit) return;
+    everyCommit = wanted;
+    listenAnew();
+  }
+
   const timer = setInterval(() => {
     if (feeds.size === 0) return;
+    countForeign();
     const head = window?.head() ?? -1;
     if (head === quietSince || head < 0) void check();
     quietSince = head;
@@ -198,10 +224,11 @@ export function createTail(options: TailOptions): Tail {
   function listenAnew(): void {
     if (!bus) return;
     const wanted = [...followed.keys()];
+    const all = everyCommit;
     listener = listener.then(async (old) => {
-      if (stopped.signal.aborted || wanted.join() !== [...followed.keys()].join()) return old;
+      if (stopped.signal.aborted || all !== everyCommit || wanted.join() !== [...followed.keys()].join()) return old;
       try {
-        const next = wanted.length > 0 ? await bus.listen(wanted, hearing) : undefined;
+        const next = wanted.length > 0 ? await bus.listen(wanted, hearing, { everyCommit: all }) : undefined;
         await old?.stop();
         return next;
       } catch (error) {

@@ -41,19 +41,20 @@ describe('commit bus over NATS', () => {
     return made;
   };
 
-  async function listening(on: Bus, categories: readonly string[] = ['task']): Promise<Heard> {
+  async function listening(on: Bus, categories: readonly string[] = ['task'], everyCommit = false): Promise<Heard> {
     const heard: Heard = { order: [], events: [], commits: [], interruptions: 0 };
-    await on.commitBus().listen(categories, {
-      event: (position, category, body) => {
+    const hearing = {
+      event: (position: number, category: string, body: RecordedEvent | undefined) => {
         heard.order.push(`${category}@${position}`);
         heard.events.push(body);
       },
-      commit: (made) => {
+      commit: (made: Commit) => {
         heard.order.push(`commit@${made.last}`);
         heard.commits.push(made);
       },
       interrupted: () => (heard.interruptions += 1),
-    });
+    };
+    await on.commitBus().listen(categories, hearing, { everyCommit });
     return heard;
   }
 
@@ -124,6 +125,16 @@ describe('commit bus over NATS', () => {
     );
     expect([one.order, one.commits]).toEqual([['pool@2', 'commit@2'], [across]]);
     expect(none.order).toEqual([]);
+  });
+
+  it('should tell of every commit where that is asked for, after those of the categories listened to', async () => {
+    const [tasks, gateway] = [await bus('tasks'), await bus('gateway')];
+    const [all, some] = [await listening(gateway, ['task'], true), await listening(gateway, ['task'])];
+    const pool = { ...event(1), stream_id: 'pool-default', category: 'pool', type: 'PoolTaken' };
+    tasks.commitBus().announce({ first: 1, last: 1, categories: { pool: 1 } }, announced(pool));
+    tasks.commitBus().announce(commit(2), announced(event(2)));
+    await eventually(() => expect(all.order).toEqual(['commit@1', 'task@2', 'commit@2', 'commit@2']));
+    expect(some.order).toEqual(['task@2', 'commit@2']);
   });
 
   it('should tell those on its own connection without NATS, each of a copy of its own', async () => {

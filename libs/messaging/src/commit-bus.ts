@@ -1,7 +1,7 @@
 import type { AnnouncedEvent, Commit, CommitBus, RecordedEvent } from '@ao/event-log';
 import type { Bus, BusMessage } from './bus.types';
 import { MalformedMessageError } from './errors';
-import { categorySubject } from './subjects';
+import { categorySubject, COMMITS } from './subjects';
 
 /** An event whose JSON is longer than this travels as its position alone. */
 export const MAX_EVENT_BYTES = 64 * 1024;
@@ -11,7 +11,7 @@ const MAX_SHARED_CHARACTERS = 64 * 1024;
 /**
  * Committed events over NATS: per commit and category one message, `{"events":[…],"commit":{…}}`, for a message costs more
  * than the events in it; large ones go before it without the commit. So whoever follows a category hears all there is of a
- * commit, and whoever does not is not woken. Without a connection nothing is kept but one commit that spans what was missed;
+ * commit, and whoever does not is not woken, unless it asked for every commit. Without a connection nothing is kept but one commit that spans what was missed;
  * it is announced on reconnect, and whoever hears it reads the log. Who follows the log over the very connection that
  * announces hears it without NATS, which sends nothing back to where it came from.
  */
@@ -51,7 +51,6 @@ export function commitBusOver(
       });
     atHome.push(() => {
       for (const { categories, on } of own) {
-        if (!Object.keys(commit.categories).some((category) => categories.has(category))) continue;
         for (const { position, category, text } of events)
           if (categories.has(category)) on.event(position, category, JSON.parse(text) as RecordedEvent);
         on.commit(commit);
@@ -66,25 +65,26 @@ export function commitBusOver(
       else missed = merged(missed, commit);
     },
 
-    async listen(categories, on) {
+    async listen(categories, on, { everyCommit = false } = {}) {
       const off = bus.onStatus((status) => {
         if (status.kind === 'disconnected' || status.kind === 'reconnected') on.interrupted();
       });
       const listener = { categories: new Set(categories), on };
       own.add(listener);
-      const subscriptions = await Promise.all(
-        categories.map((category) =>
-          bus.subscribeRaw(
-            categorySubject(category),
-            (message) => {
-              const { events, commit } = decode(message, category);
-              for (const { position, event } of events) on.event(position, category, event);
-              if (commit) on.commit(commit);
-            },
-            { own: false },
-          ),
-        ),
-      );
+      const hear = (subject: string, category: string) =>
+        bus.subscribeRaw(
+          subject,
+          (message) => {
+            const { events, commit } = decode(message, category);
+            for (const { position, event } of events) on.event(position, category, event);
+            if (commit) on.commit(commit);
+          },
+          { own: false },
+        );
+      const subscriptions = await Promise.all([
+        ...categories.map((category) => hear(categorySubject(category), category)),
+        ...(everyCommit ? [hear(COMMITS, '')] : []),
+      ]);
       return {
         async stop() {
           off();
@@ -118,12 +118,14 @@ function messagesOf(commit: Commit, events: readonly AnnouncedEvent[]): { subjec
     part.characters += body.length;
   }
   const end = `,"commit":${JSON.stringify(commit)}}`;
-  return [...ofCategory].flatMap(([category, parts]) =>
+  const messages = [...ofCategory].flatMap(([category, parts]) =>
     parts.map(({ texts }, index) => ({
       subject: categorySubject(category),
       text: `{"events":[${texts.join(',')}]${index === parts.length - 1 ? end : '}'}`,
     })),
   );
+  messages.push({ subject: COMMITS, text: `{"events":[]${end}` });
+  return messages;
 }
 
 function small(text: string): boolean {

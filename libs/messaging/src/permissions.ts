@@ -3,6 +3,7 @@ import {
   AGENT_CONNECTIONS,
   AGENT_CONNECTIONS_WANTED,
   ALL_EVENTS,
+  COMMITS,
   HEARTBEATS,
   MODEL_POSITIONS,
   SERVICE_STATUS,
@@ -179,12 +180,13 @@ export function permissionsOf(service: NatsService): Permissions {
     publish: [
       ...requestNames().filter((name) => sends.includes(name) || sends.includes(contextOf(name))),
       ...appends.map((category) => categorySubject(category)),
+      ...(appends.length > 0 ? [COMMITS] : []),
       ...publishes,
     ],
     subscribe: [
       `${inboxPrefixOf(service)}.>`,
       ...answeredBy(service),
-      ...(follows ? [ALL_EVENTS] : []),
+      ...(follows ? [ALL_EVENTS, COMMITS] : []),
       ...hears,
       // Who says how it is can be asked for it.
       ...(publishes.includes(SERVICE_STATUS) ? [SERVICE_STATUS_WANTED] : []),

@@ -5,6 +5,8 @@
 
 /** Where the committed events of a category are published: those of one commit, and the commit itself. */
 export const categorySubject = (category: string) => `events.${category}`;
+/** Every commit, without its events. */
+export const COMMITS = 'commits';
 /** All events there are. */
 export const ALL_EVENTS = 'events.>';
 /** To the gateway replica that holds the agent's socket. */
