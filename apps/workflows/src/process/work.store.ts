@@ -40,7 +40,8 @@ export const workTable = {
   },
   async leave(client: Client, nodes: readonly LeftNode[]): Promise<WorkRef[]> {
     if (nodes.length === 0) return [];
-    const { rows } = await client.query<WorkRef>({ name: 'work_leave', text: LEAVE, values: [JSON.stringify(nodes)] });
+    const values = [nodes.map(({ run_id }) => run_id), nodes.map(({ node }) => node)];
+    const { rows } = await client.query<WorkRef>({ name: 'work_leave', text: LEAVE, values });
     return rows;
   },
   async add(client: Client, rows: readonly WorkRow[]): Promise<void> {
