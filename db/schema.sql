@@ -951,6 +951,7 @@ create table read_models.tasks (
   submitted_at timestamp with time zone not null,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  run_id text,
   constraint tasks_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
 alter table read_models.tasks owner to ao_owner;
@@ -959,6 +960,7 @@ CREATE INDEX tasks_agent_ended ON read_models.tasks USING btree (agent_id, statu
 CREATE INDEX tasks_dead_letters ON read_models.tasks USING btree (ended_at DESC, id DESC) WHERE (status = 'dead_lettered'::text);
 CREATE INDEX tasks_durations ON read_models.tasks USING btree (type, ended_at DESC) INCLUDE (started_at) WHERE (status = 'completed'::text);
 CREATE INDEX tasks_pinned ON read_models.tasks USING btree (pinned_agent_id, id DESC) WHERE (pinned_agent_id IS NOT NULL);
+CREATE INDEX tasks_run ON read_models.tasks USING btree (run_id, id DESC) WHERE (run_id IS NOT NULL);
 CREATE INDEX tasks_status ON read_models.tasks USING btree (status, id DESC);
 CREATE INDEX tasks_submitted ON read_models.tasks USING brin (submitted_at) WITH (pages_per_range='32');
 grant delete, insert, select, update on table read_models.tasks to ao_gateway;

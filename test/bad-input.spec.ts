@@ -200,6 +200,7 @@ const ROUTES: readonly Route[] = [
       status_filter: ['open'],
       priority: ['urgentest', '101', '-1', '1.5', '', 'toString'],
       agent_id: ['', LONG.slice(0, 200)],
+      run_id: ['', 'run', LONG.slice(0, 200)],
     },
   },
   {

@@ -39,7 +39,8 @@ export const CALLS: Readonly<Record<string, (client: Client) => Promise<unknown>
   'tasks.create': ({ tasks }) => tasks.create({ type: 't', delaySeconds: 3 }),
   'tasks.submitMany': ({ tasks }) => tasks.submitMany([{ type: 't' }]),
   'tasks.get': ({ tasks }) => tasks.get(ID),
-  'tasks.list': ({ tasks }) => tasks.list({ status: 'queued', agentId: 'a', priority: 'high', limit: 1, offset: 2 }),
+  'tasks.list': ({ tasks }) =>
+    tasks.list({ status: 'queued', agentId: 'a', runId: ID, priority: 'high', limit: 1, offset: 2 }),
   'tasks.iterate': ({ tasks }) => all(tasks.iterate({ status: 'failed' })),
   'tasks.cancel': ({ tasks }) => tasks.cancel(ID, 'why'),
   'tasks.change': ({ tasks }) =>

@@ -12557,6 +12557,7 @@ export interface operations {
         limit?: number;
         offset?: number;
         priority?: string;
+        run_id?: string;
         status?:
           | 'scheduled'
           | 'queued'

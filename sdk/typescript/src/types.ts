@@ -242,6 +242,8 @@ export interface TaskFilter {
   readonly status?: TaskStatus;
   /** The agent's own id or the control plane's. */
   readonly agentId?: string;
+  /** The run of a workflow that made them. */
+  readonly runId?: string;
   readonly priority?: Priority;
   /** 1 to 200; default 50. */
   readonly limit?: number;

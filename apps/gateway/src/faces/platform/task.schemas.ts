@@ -26,6 +26,8 @@ export class TaskListQueryDto extends createZodDto(
       })
       .optional(),
     agent_id: AgentReference.optional(),
+    /** The run of a workflow that made them. */
+    run_id: z.uuid().toLowerCase().optional(),
     limit: wholeNumber(MAX_TASKS_PER_PAGE, 1).default(50),
     offset: wholeNumber(MAX_OFFSET).default(0),
     at_least: AtLeast,

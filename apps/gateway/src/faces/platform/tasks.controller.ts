@@ -81,7 +81,7 @@ export class PlatformTasksController {
   @ApiOkResponse({ type: [ShownTaskDto] })
   async list(@CurrentCall() call: Call, @Query() query: TaskListQueryDto): Promise<ShownTaskDto[]> {
     await this.freshness.seen(TASKS, query.at_least);
-    const { limit, offset, priority } = query;
+    const { limit, offset, priority, run_id: runId } = query;
     const status = query.status ?? query.status_filter;
     const statuses = status && [status];
     const agentId = query.agent_id === undefined ? undefined : await this.directory.idOf(call, query.agent_id);
@@ -89,7 +89,7 @@ export class PlatformTasksController {
     const nobody = query.agent_id !== undefined && agentId === undefined;
     const { tasks, total } = nobody
       ? { tasks: [], total: 0 }
-      : await this.tasks.list({ statuses, agentId, priority, limit, offset });
+      : await this.tasks.list({ statuses, agentId, runId, priority, limit, offset });
     announcePage(call, { total, limit, offset });
     const progress = await this.tasks.progressOf(tasks.filter(({ status }) => status === 'running'));
     return tasks.map((task) => presentTask(task, progress.get(task.task_id)));

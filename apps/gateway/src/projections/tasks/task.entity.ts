@@ -25,6 +25,10 @@ export class TaskRow {
   @Column({ name: 'pinned_agent_id', type: 'text', nullable: true })
   pinnedAgentId!: string | null;
 
+  /** Of the workflow's run that made it. */
+  @Column({ name: 'run_id', type: 'text', nullable: true })
+  runId!: string | null;
+
   @Column({ name: 'submitted_at', type: 'timestamptz' })
   submittedAt!: Date;
 }

@@ -4,7 +4,7 @@ import { MAX_COUNTED, type TaskFilter } from './task.queries';
 
 /** One page of tasks, newest first, and how many there are, counted to MAX_COUNTED at most. */
 export async function listTasks(source: DataSource, filter: TaskFilter): Promise<{ rows: TaskRow[]; total: number }> {
-  const { statuses, agentId, priority, submitted, limit, offset } = filter;
+  const { statuses, agentId, runId, priority, submitted, limit, offset } = filter;
   const query = source.getRepository(TaskRow).createQueryBuilder('task').select(['task.id', 'task.document']);
   if (statuses) query.andWhere({ status: statuses.length === 1 ? statuses[0] : In([...statuses]) });
   if (agentId !== undefined) {
@@ -17,6 +17,7 @@ export async function listTasks(source: DataSource, filter: TaskFilter): Promise
       ),
     );
   }
+  if (runId !== undefined) query.andWhere('task.runId = :runId', { runId });
   if (priority) query.andWhere('task.priority between :lowest and :highest', priority);
   if (submitted?.after) query.andWhere('task.submittedAt > :after', { after: submitted.after });
   if (submitted?.before) query.andWhere('task.submittedAt < :before', { before: submitted.before });

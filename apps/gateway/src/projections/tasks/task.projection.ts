@@ -22,6 +22,7 @@ export const taskProjection: Projection<TaskReadModel> = {
     agent_id: task.agent_id,
     type: task.type,
     pinned_agent_id: task.requirements.agent_id ?? null,
+    run_id: task.run?.run_id ?? null,
     failure_class: task.failure?.class ?? null,
     submitted_at: task.submitted_at,
     started_at: task.started_at,
