@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   LOGIN_ROLES,
@@ -20,6 +20,7 @@ import { escapeIdentifier, escapeLiteral, type Pool } from 'pg';
 import { pause } from './figures';
 
 const PASSWORD = 'bench';
+const STATEMENTS = process.env.BENCH_STATEMENTS;
 const EXTENSION = path.extname(__filename);
 /** Where services keep how far their subscriptions are. */
 const CHECKPOINTS = { tasks: 'tasks', registry: 'registry', discovery: 'discovery', gateway: 'read_models' } as const;
@@ -75,14 +76,20 @@ export interface BenchStack {
   stop(): Promise<void>;
 }
 
-/** `BENCH_CPU_PROF=<folder>`: every service writes a CPU profile there when it ends. */
+/**
+ * `BENCH_CPU_PROF=<folder>`: every service writes a CPU profile there when it ends. `BENCH_STATEMENTS=<file>`: what each
+ * statement cost Postgres is written there at the end, the costliest first.
+ */
 export async function benchStack({ services = SERVICES, programs = {} }: BenchStackOptions = {}): Promise<BenchStack> {
   const folder = path.resolve('.cache', 'bench', `stack-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const postgres = await startPostgres({
     dataDir: path.join(folder, 'postgres'),
     password: PASSWORD,
-    settings: { shared_buffers: '256MB', max_wal_size: '4GB' },
+    settings: {
+      ...{ shared_buffers: '256MB', max_wal_size: '4GB' },
+      ...(STATEMENTS && { shared_preload_libraries: 'pg_stat_statements' }),
+    },
     endWithParent: true,
   });
   migrate(postgres.adminUrl);
@@ -133,6 +140,7 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
   const pool = createPool(postgres.adminUrl, { applicationName: 'bench', max: 8 });
   const log = createEventLog({ pool });
   await log.ready();
+  if (STATEMENTS) await pool.query('create extension pg_stat_statements');
   return {
     url,
     apiKey,
@@ -171,6 +179,7 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
       ),
     stop: async () => {
       await log.close();
+      if (STATEMENTS) await writeStatements(pool, STATEMENTS);
       await pool.end();
       await end([...running.keys()]);
       await nats.stop();
@@ -257,6 +266,17 @@ function migrate(databaseUrl: string): void {
     },
   );
   if (status !== 0) throw new Error(`npm run migrate failed: ${stderr}`);
+}
+
+/** One JSON line for each statement of a role: how often, milliseconds in all, rows, WAL in bytes. */
+async function writeStatements(pool: Pool, file: string): Promise<void> {
+  const { rows } = await pool.query<object>(
+    `select usename as role, calls, round(total_exec_time::numeric, 1)::float8 as ms,
+            round((total_exec_time / calls)::numeric, 4)::float8 as ms_each, rows, wal_bytes::float8 as wal_bytes,
+            regexp_replace(left(query, 300), '\\s+', ' ', 'g') as query
+       from pg_stat_statements join pg_user on usesysid = userid order by total_exec_time desc limit 200`,
+  );
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
 async function answers({ name, daemon, health }: Service): Promise<void> {
