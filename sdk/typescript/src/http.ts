@@ -40,6 +40,11 @@ export interface Request extends WriteOptions {
   readonly body?: unknown;
   /** A POST that may be repeated as it is: a question, or a telemetry report that counts by its newest. */
   readonly repeatable?: boolean;
+  /**
+   * Answered as soon as the log has it, not when the read models show it. For what is done often: the reads of this client ask
+   * for all that it has written (`at_least`).
+   */
+  readonly respondAsync?: boolean;
 }
 
 interface Response {
@@ -82,6 +87,7 @@ export class HttpTransport {
     if (request.method === 'POST' && !request.repeatable) {
       headers['idempotency-key'] = request.idempotencyKey ?? randomUUID();
     }
+    if (request.respondAsync) headers.prefer = 'respond-async';
     let body: string | undefined;
     if (request.body !== undefined) {
       body = JSON.stringify(request.body);

@@ -23,6 +23,7 @@ import {
   type WatchOptions,
 } from './until-ended';
 
+const SUBMISSION = { method: 'POST', respondAsync: true } as const;
 const MOST_TASKS_PER_REQUEST = 500;
 /** Bytes of JSON per request of `submitMany`: below the 256 KiB that one command may have. */
 const MOST_BYTES_PER_REQUEST = 200 * 1_024;
@@ -42,7 +43,7 @@ export class TasksApi {
   /** Puts a task into its queue; resolves when the log has it. @throws InvalidRequestError, TooLargeError */
   async submit(task: TaskSubmission, options: WriteOptions = {}): Promise<SubmittedTask> {
     const body = bodyOf(task);
-    return camelKeys(await this.http.json<object>({ ...options, method: 'POST', path: '/api/v1/tasks', body }));
+    return camelKeys(await this.http.json<object>({ ...options, ...SUBMISSION, path: '/api/v1/tasks', body }));
   }
 
   /** Submits a task and shows it as it is then. @throws InvalidRequestError, TooLargeError */
@@ -59,7 +60,7 @@ export class TasksApi {
       const answer = await this.http.json<{ task_ids: string[]; submitted_at: string }>({
         ...options,
         idempotencyKey,
-        method: 'POST',
+        ...SUBMISSION,
         path: '/api/v1/tasks/bulk',
         body: { tasks: some },
       });
@@ -76,8 +77,8 @@ export class TasksApi {
 
   /** The newest first, a page at a time. */
   async list(filter: TaskFilter = {}, options: CallOptions = {}): Promise<Task[]> {
-    const { agentId, ...rest } = filter;
-    const query = { ...rest, agent_id: agentId, at_least: this.http.position || undefined };
+    const { agentId, runId, ...rest } = filter;
+    const query = { ...rest, agent_id: agentId, run_id: runId, at_least: this.http.position || undefined };
     const answer = await this.http.json<object[]>({ ...options, method: 'GET', path: '/api/v1/tasks', query });
     return answer.map((task) => taskOf(task));
   }

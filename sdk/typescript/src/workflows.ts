@@ -165,7 +165,7 @@ export class WorkflowsApi {
   async execute(workflowId: string, execution: Execution = {}, options: WriteOptions = {}): Promise<Run> {
     const path = pathOf(workflowId, '/execute');
     const body = snakeKeys(execution);
-    return runOf(await this.http.json<object>({ ...options, method: 'POST', path, body }));
+    return runOf(await this.http.json<object>({ ...options, method: 'POST', respondAsync: true, path, body }));
   }
 
   /** To whichever run waits, or will wait, for this name and correlation. */

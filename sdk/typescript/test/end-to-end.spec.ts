@@ -248,6 +248,11 @@ describe('the SDK against the control plane', () => {
       const runs = await client.workflows.runs.list({ workflowId: made.id, status: 'completed' });
       expect(runs.map(({ id }) => id)).toEqual([run.id]);
     });
+    await eventually(async () => {
+      const tasks = await client.tasks.list({ runId: run.id, status: 'completed' });
+      expect(tasks.map(({ type }) => type)).toEqual(['double', 'double', 'double', 'double']);
+    });
+    await expect(client.tasks.list({ runId: made.id })).resolves.toEqual([]);
     const graph = await client.workflows.runs.graph(run.id);
     expect(graph.nodes.filter(({ kind }) => kind === 'task')).toHaveLength(4);
     expect(graph.criticalPath.totalMs).toBeGreaterThan(0);

@@ -17,7 +17,7 @@ import { ModelAnnouncer } from './model-announcer';
  * Between two transactions of one model while nobody here waits for it: what happens to a task within it is written once.
  * Who waits at another replica waits so much longer at most.
  */
-const REST_MS = 20;
+const REST_MS = 100;
 /** Longer for what nobody reads back at once: most of the tasks that it counts have ended by then, and are never written. */
 const LONGER_REST_MS: Readonly<Record<string, number>> = { [METRICS_MODEL]: 1_000 };
 

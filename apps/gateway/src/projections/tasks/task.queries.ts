@@ -21,6 +21,8 @@ export interface TaskFilter {
   readonly statuses?: readonly TaskStatus[];
   /** The agent that has or had it last, or that alone may have it. */
   readonly agentId?: string;
+  /** The run of a workflow that made it. */
+  readonly runId?: string;
   /** ISO 8601, exclusive. */
   readonly submitted?: { readonly after?: string; readonly before?: string };
   /** Inclusive. */
@@ -57,8 +59,9 @@ export class TaskQueries {
     });
   }
 
-  find(id: string): Promise<TaskReadModel | undefined> {
-    return this.byId.load(id);
+  /** One that the model does not show yet is told as the log has it: whoever submitted it need not have waited. */
+  async find(id: string): Promise<TaskReadModel | undefined> {
+    return (await this.byId.load(id)) ?? this.fresh(id);
   }
 
   /** As the log has it: for the answer to a write, which must not depend on how far the model is. */
