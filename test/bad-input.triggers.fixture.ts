@@ -1,4 +1,5 @@
 import type { Route } from './bad-input.identity.fixture';
+import { BAD_SECRETS } from './bad-input.webhooks.fixture';
 
 /** Triggers as `bad-input.spec.ts` wants them: what each field must not be. */
 
@@ -86,6 +87,7 @@ export const TRIGGER_ROUTES: readonly Route[] = [
   { ...{ method: 'GET', path: ABSENT }, query: { at_least } },
   { method: 'PUT', path: ABSENT, body: { throttle: body.throttle, action: body.action }, wrong: fields },
   { method: 'DELETE', path: ABSENT },
+  { ...{ method: 'POST', path: `${ABSENT}/rotate-secret`, body: {} }, wrong: { '/secret': BAD_SECRETS } },
   { ...{ method: 'POST', path: `${ABSENT}/toggle`, body: {} }, wrong: { '/enabled': [null, 'true', 1, {}] } },
   {
     ...{ method: 'POST', path: `${ABSENT}/test`, body: { sample: { event: { name: 'task.failed' } } } },
@@ -109,6 +111,7 @@ export const TRIGGER_PATHS: readonly (readonly [method: string, before: string, 
   ['GET', `${TRIGGERS}/`, ''],
   ['PUT', `${TRIGGERS}/`, '', { enabled: false }],
   ['DELETE', `${TRIGGERS}/`, ''],
+  ['POST', `${TRIGGERS}/`, '/rotate-secret', {}],
   ['POST', `${TRIGGERS}/`, '/toggle', {}],
   ['POST', `${TRIGGERS}/`, '/test', {}],
   ['GET', `${TRIGGERS}/`, '/history'],

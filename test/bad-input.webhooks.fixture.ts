@@ -24,7 +24,7 @@ const limit = [...BAD_NUMBERS, '0', '201'];
 const state = ['', 'Failed', 'open', 'toString', 'failed&state=pending'];
 
 const base64 = (bytes: number) => Buffer.alloc(bytes, 1).toString('base64');
-const BAD_SECRETS = [
+export const BAD_SECRETS = [
   ...[...NOT_TEXT, ...BAD_TEXTS, '', 'whsec_', 'a secret', base64(32), `WHSEC_${base64(32)}`, `whsec_${base64(23)}`],
   ...[`whsec_${base64(65)}`, `whsec_${base64(32).replace('=', '')}`, `whsec_${base64(24)}=`, `whsec_${base64(24)} `],
   ...[`whsec_${base64(24).replace('A', '-')}`, `whsec_\n${base64(24)}`],

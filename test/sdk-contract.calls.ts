@@ -136,6 +136,7 @@ export const CALLS: Readonly<Record<string, (client: Client) => Promise<unknown>
     triggers.create({ name: 'n', description: 'd', type: 'cron', config, action, enabled: true, throttle: null }),
   'triggers.update': ({ triggers }) => triggers.update(ID, { config, action, throttle: { max: 1, seconds: 1 } }),
   'triggers.remove': ({ triggers }) => triggers.remove(ID),
+  'triggers.rotateSecret': ({ triggers }) => triggers.rotateSecret(ID, { secret: SECRET }),
   'triggers.toggle': ({ triggers }) => triggers.toggle(ID, true),
   'triggers.test': ({ triggers }) => triggers.test(ID, { sample: { payload: 1 }, dryRun: true }),
   'triggers.history': ({ triggers }) => triggers.history(ID, { outcome: 'fired', limit: 1, offset: 1 }),

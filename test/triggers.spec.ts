@@ -64,7 +64,15 @@ describe('triggers', () => {
       ...{ id: UUID, name: 'a trigger', description: '', type: 'cron', enabled: true },
       config: { expression: '0 3 * * *', time_zone: 'UTC', catch_up: 'once' },
       action: { type: 'create_task', task: { type: 'triggered', payload: {}, ...NOBODY } },
-      ...{ throttle: { max: 60, seconds: 60 }, hook: null, secret: null, next_at: TIME, fired: 0, failed: 0 },
+      ...{
+        throttle: { max: 60, seconds: 60 },
+        hook: null,
+        secret: null,
+        former_secrets: [],
+        next_at: TIME,
+        fired: 0,
+        failed: 0,
+      },
       ...{ last_fired_at: null, last_error: null, created_by: `user:${admin.id}`, created_at: TIME, updated_at: TIME },
     });
     const at = `${TRIGGERS}/${made.id}`;
@@ -200,10 +208,40 @@ describe('triggers', () => {
       ]);
     });
 
+    it('should be signed with either secret for a day after a rotation, and with none that was not its own', async () => {
+      const rotate = (id: string, body: object = {}) => admin.call('POST', `${TRIGGERS}/${id}/rotate-secret`, body);
+      const before = trigger.secret;
+      const rotated = await rotate(trigger.id);
+      expect([rotated.status, rotated.body]).toEqual([
+        200,
+        expect.objectContaining({
+          secret: expect.stringMatching(/^whsec_/) as unknown,
+          former_secrets: [{ version: 1, until: TIME }],
+        }),
+      ]);
+      trigger = { ...trigger, secret: String(rotated.body['secret']) };
+      expect(trigger.secret).not.toBe(before);
+      for (const [id, secret] of [
+        ['msg_former', before],
+        ['msg_newest', trigger.secret],
+      ] as const)
+        expect((await signed('{"order": {"id": "r", "amount": 1}}', id, { secret })).status).toBe(202);
+      const given = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+      expect((await rotate(trigger.id, { secret: given })).body).toMatchObject({
+        ...{ secret: 'whsec_********', former_secrets: [{ version: 2 }, { version: 1 }] },
+      });
+      expect((await signed('{"order": {"id": "g", "amount": 1}}', 'msg_given', { secret: given })).status).toBe(202);
+      const foreign = { secret: `whsec_${'A'.repeat(32)}` };
+      expect(codeOf(await signed('{}', 'msg_foreign', foreign))).toEqual([401, 'signature_refused']);
+      const cron = await create({ type: 'cron', config: { expression: '0 4 * * *' }, action: task() });
+      expect(codeOf(await rotate(cron.id))).toEqual([409, 'trigger_without_secret']);
+      await remove(cron.id);
+    });
+
     it('should fail in the history where its texts cannot be worked out', async () => {
       expect((await signed('{"other": 1}', 'msg_6')).body).toMatchObject({ fired: true });
       await eventually(async () =>
-        expect((await historyOf(trigger.id))[0]).toMatchObject({
+        expect((await historyOf(trigger.id, '?outcome=failed'))[0]).toMatchObject({
           ...{ outcome: 'failed', reason: 'template_error', task_id: null },
           detail: expect.stringContaining('No such key: order') as unknown,
         }),

@@ -70,6 +70,7 @@ export * from './registry/certificate';
 export * from './registry/registration-token';
 export * from './registry/worker';
 export * from './registry/worker.requests';
+export * from './signing-secret';
 export * from './tasks/circuit-breaker';
 export * from './tasks/circuit-breaker.requests';
 export * from './tasks/budget';

@@ -70,6 +70,18 @@ class TriggersApi:
         :raises NotFoundError:"""
         self._http.json("DELETE", path_of(PATH, trigger_id), timeout=timeout)
 
+    def rotate_secret(
+        self, trigger_id: str, *, secret: Optional[str] = None, idempotency_key: Optional[str] = None
+    ) -> Trigger:
+        """Of a webhook trigger: the secret before is good for 24 h more. As with ``create``, one that is made up is in this
+        answer alone.
+
+        :raises NotFoundError, ConflictError:"""
+        path = path_of(PATH, trigger_id, "/rotate-secret")
+        return Trigger(
+            self._http.json("POST", path, body=given(secret=secret), idempotency_key=idempotency_key)
+        )
+
     def toggle(
         self, trigger_id: str, enabled: Optional[bool] = None, *, idempotency_key: Optional[str] = None
     ) -> Record:

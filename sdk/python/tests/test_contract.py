@@ -142,6 +142,7 @@ CALLS = {
     ),
     "triggers.update": lambda c: c.triggers.update(ID, config=CONFIG, throttle={"max": 1, "seconds": 1}),
     "triggers.delete": lambda c: c.triggers.delete(ID),
+    "triggers.rotate_secret": lambda c: c.triggers.rotate_secret(ID, secret=SECRET),
     "triggers.toggle": lambda c: c.triggers.toggle(ID, True),
     "triggers.test": lambda c: c.triggers.test(ID, {"payload": 1}, dry_run=True),
     "triggers.history": lambda c: c.triggers.history(ID, outcome="fired", limit=1, offset=1),

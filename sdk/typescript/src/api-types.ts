@@ -1519,6 +1519,14 @@ export interface paths {
     /** Fire a trigger by its webhook */
     post: operations['TriggersController_hook'];
   };
+  '/api/v1/triggers/{id}/rotate-secret': {
+    parameters: {};
+    /**
+     * Give a webhook trigger a new signing secret
+     * @description Needs the permission `triggers:manage`.
+     */
+    post: operations['TriggersController_rotate'];
+  };
   '/api/v1/triggers/{id}/test': {
     parameters: {};
     /**
@@ -5746,6 +5754,10 @@ export interface components {
       name?: string;
       value?: string;
     };
+    SecretRotationDto: {
+      /** @description Of a webhook trigger: what requests are signed with. Absent: one is made up and shown once */
+      secret?: string;
+    };
     /**
      * @example {
      *       "mfa_required_roles": [
@@ -7257,6 +7269,11 @@ export interface components {
       enabled: boolean;
       failed: number;
       fired: number;
+      former_secrets: {
+        /** Format: date-time */
+        until: string;
+        version: number;
+      }[];
       hook: string | null;
       /** Format: uuid */
       id: string;
@@ -13044,6 +13061,29 @@ export interface operations {
       202: {
         content: {
           'application/json': components['schemas']['TakenHookDto'];
+        };
+      };
+    };
+  };
+  TriggersController_rotate: {
+    parameters: {
+      header?: {
+        /** @description 1 to 255 visible ASCII characters: the same key again is done once and answered the same */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SecretRotationDto'];
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          'application/json': components['schemas']['ShownTriggerDto'];
         };
       };
     };

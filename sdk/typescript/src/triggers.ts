@@ -28,6 +28,8 @@ export interface Trigger extends Required<TriggerTerms> {
   readonly hook: string | null;
   /** Of a webhook trigger; in clear only in the answer that made it up: keep it then. */
   readonly secret: string | null;
+  /** Versions of the secret that are good as well, and until when. */
+  readonly formerSecrets: readonly { readonly version: number; readonly until: string }[];
   /** Of a cron trigger that is enabled. */
   readonly nextAt: string | null;
   readonly fired: number;
@@ -122,6 +124,18 @@ export class TriggersApi {
   /** What it made stays. @throws NotFoundError */
   async remove(id: string, options: WriteOptions = {}): Promise<void> {
     await this.http.json({ ...options, method: 'DELETE', path: pathOf(id) });
+  }
+
+  /**
+   * Of a webhook trigger: the secret before is good for 24 h more. As with `create`, one that is made up is in this answer
+   * alone. @throws NotFoundError, ConflictError
+   */
+  async rotateSecret(id: string, options: WriteOptions & { readonly secret?: string } = {}): Promise<Trigger> {
+    const { secret, ...rest } = options;
+    const body = secret === undefined ? {} : { secret };
+    return camelKeys(
+      await this.http.json<object>({ ...rest, method: 'POST', path: pathOf(id, '/rotate-secret'), body }),
+    );
   }
 
   /** Without `enabled` it becomes the other of the two. @returns whether it is enabled now. @throws NotFoundError */

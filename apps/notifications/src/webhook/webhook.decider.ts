@@ -1,5 +1,6 @@
 import {
   evolveWebhook,
+  rotationTo,
   schemaVersionsOf,
   webhookEvents,
   type WebhookDocument,
@@ -68,9 +69,6 @@ export type WebhookCommand =
   | MarkWebhookFailing
   | MarkWebhookRecovered
   | DisableWebhook;
-
-/** So long the secret before a rotation signs as well. */
-const OVERLAP_MS = 24 * 3_600_000;
 
 const VERBS = {
   ChangeWebhook: 'change',
@@ -166,13 +164,11 @@ function change({ data, metadata }: ChangeWebhook, before: WebhookDocument): Dec
 
 function rotate({ data, metadata }: RotateWebhookSecret, webhook: WebhookDocument): Decision<WebhookEvent> {
   const { webhook_id, secret_version, attempt_id } = data;
-  const at = metadata.time;
-  const overlap_until = new Date(Date.parse(at) + OVERLAP_MS).toISOString();
-  const former_version = webhook.secret_version;
-  return accept(
-    [{ type: 'WebhookSecretRotated', data: { webhook_id, secret_version, former_version, overlap_until, at } }],
-    { webhook_id, secret_version, overlap_until, attempt_id },
-  );
+  const rotation = rotationTo(secret_version, webhook.secret_version, metadata.time);
+  const { overlap_until } = rotation;
+  return accept([{ type: 'WebhookSecretRotated', data: { webhook_id, ...rotation } }], {
+    ...{ webhook_id, secret_version, overlap_until, attempt_id },
+  });
 }
 
 function replay({ data, metadata }: ReplayWebhook, webhook: WebhookDocument): Decision<WebhookEvent> {

@@ -8,12 +8,12 @@ import type {
   replayWebhook,
   rotateWebhookSecret,
 } from '@ao/contracts';
-import type { CommandResult, CommandShell, EventLog } from '@ao/event-log';
+import type { CommandShell, EventLog } from '@ao/event-log';
 import { compileCondition } from '@ao/expressions';
-import { derivedId, isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
-import { done, type Answer } from '@ao/messaging';
+import { derivedId, isRejection, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
+import type { Answer } from '@ao/messaging';
 import { whyNotCallable, type CallRules } from '@ao/outbound';
-import type { MadeSecret, SecretTimers, SigningSecrets } from '@ao/vault';
+import { shownOnce, type Attempt, type SecretTimers, type SigningSecrets } from '@ao/vault';
 import { unknownWebhook, webhookAggregate } from './webhook.decider';
 
 export interface WebhooksOptions {
@@ -22,11 +22,6 @@ export interface WebhooksOptions {
   readonly secrets: Pick<SigningSecrets, 'create' | 'rotate'>;
   readonly secretTimers: SecretTimers;
   readonly rules: CallRules;
-}
-
-/** Stands in the answer that the log keeps of a command that may make up a secret, in place of that. */
-interface Attempt {
-  readonly attempt_id: string;
 }
 
 /** What is configured of webhooks. What they are sent is the delivery engine's. */
@@ -45,12 +40,9 @@ export class Webhooks {
       await secretTimers.watch(webhook_id, metadata.command_id);
       return secrets.create(webhook_id, given, metadata);
     };
-    return this.withSecret<ResultOf<typeof createWebhook> & Attempt>(
-      given,
-      metadata,
-      makeSecret,
-      async (place, attempt_id) => {
-        const { secret_id, secret_version } = place;
+    return shownOnce<ResultOf<typeof createWebhook> & Attempt>({
+      ...{ log, metadata, given, makeSecret },
+      run: async ({ secret_id, secret_version }, attempt_id) => {
         const position = await log.head();
         const details = { ...terms, webhook_id, secret_id, secret_version, position, attempt_id };
         // Whether a repetition gives the same secret is judged by the vault: a hash of it here could be guessed at.
@@ -58,7 +50,7 @@ export class Webhooks {
         const command = { type: 'CreateWebhook' as const, data: details, metadata };
         return this.options.shell.run(webhookAggregate, webhook_id, command, { payload });
       },
-    );
+    });
   }
 
   async change(data: DataOf<typeof changeWebhook>, metadata: CommandMetadata): Answer<typeof changeWebhook> {
@@ -78,7 +70,7 @@ export class Webhooks {
     data: DataOf<typeof rotateWebhookSecret>,
     metadata: CommandMetadata,
   ): Answer<typeof rotateWebhookSecret> {
-    const { shell, secrets } = this.options;
+    const { shell, log, secrets } = this.options;
     const { webhook_id, secret: given } = data;
     const { state } = await shell.state(webhookAggregate, webhook_id, { fresh: true });
     if (!state) return unknownWebhook('rotate the secret of', webhook_id);
@@ -86,21 +78,16 @@ export class Webhooks {
       const place = await secrets.rotate(state.secret_id, given, metadata);
       return isRejection(place) && place.rejection === 'not_found' ? secretGone(webhook_id) : place;
     };
-    return this.withSecret<ResultOf<typeof rotateWebhookSecret> & Attempt>(
-      given,
-      metadata,
-      makeSecret,
-      (place, attempt_id) => {
-        const { secret_version } = place;
-        const payload = { webhook_id, given: given !== undefined };
-        const command = {
-          type: 'RotateWebhookSecret' as const,
-          data: { webhook_id, secret_version, attempt_id },
-          metadata,
-        };
-        return shell.run(webhookAggregate, webhook_id, command, { payload });
+    return shownOnce<ResultOf<typeof rotateWebhookSecret> & Attempt>({
+      ...{ log, metadata, given, makeSecret },
+      run: ({ secret_version }, attempt_id) => {
+        const details = { webhook_id, secret_version, attempt_id };
+        const command = { type: 'RotateWebhookSecret' as const, data: details, metadata };
+        return shell.run(webhookAggregate, webhook_id, command, {
+          payload: { webhook_id, given: given !== undefined },
+        });
       },
-    );
+    });
   }
 
   enable(data: DataOf<typeof enableWebhook>, metadata: CommandMetadata): Answer<typeof enableWebhook> {
@@ -117,25 +104,6 @@ export class Webhooks {
     return this.options.shell.run(webhookAggregate, webhook_id, command, { payload: data });
   }
 
-  /** Runs a command that needs a secret, and shows one that was made up to the one attempt that was carried out. */
-  private async withSecret<Kept extends Attempt>(
-    given: string | undefined,
-    metadata: CommandMetadata,
-    makeSecret: () => Promise<MadeSecret | Rejection>,
-    run: (place: MadeSecret, attemptId: string) => Promise<CommandResult<Kept>>,
-  ): Promise<CommandResult<Omit<Kept, 'attempt_id'> & { secret?: string }>> {
-    const attemptId = newId();
-    const isRepeated = (await this.options.log.answerOf(metadata.command_id)) !== undefined;
-    // A repetition needs none: the shell knows the answer. One that was given is compared with the first all the same.
-    const place = isRepeated && given === undefined ? NO_SECRET : await makeSecret();
-    if (isRejection(place)) return place;
-    const result = await run(place, attemptId);
-    if (isRejection(result)) return result;
-    const { attempt_id, ...answer } = result.result;
-    if (given === undefined && attempt_id !== attemptId) return alreadyShown();
-    return done({ ...answer, ...(place.made_up !== undefined && { secret: place.made_up }) }, result.position);
-  }
-
   private whyNot({ url, filter }: { readonly url?: string; readonly filter?: string | null }): Rejection | undefined {
     const why = url === undefined ? undefined : whyNotCallable(url, this.options.rules);
     if (why !== undefined) return reject('invalid', 'url_not_callable', `The URL ${why}`, '/url');
@@ -143,8 +111,6 @@ export class Webhooks {
     return condition && !condition.ok ? reject('invalid', 'filter_invalid', condition.error, '/filter') : undefined;
   }
 }
-
-const NO_SECRET: MadeSecret = { secret_id: derivedId('no secret'), secret_version: 1 };
 
 function notReplayable(field: string, why: string): Rejection {
   return reject('invalid', 'range_invalid', why, `/${field}`);
@@ -158,11 +124,4 @@ function secretGone(webhookId: string): Rejection {
     'webhook_secret_gone',
     `Expected to rotate the secret of webhook '${webhookId}', but ${why}`,
   );
-}
-
-/** The first answer to the same command held the secret, and nothing but the vault keeps it. */
-function alreadyShown(): Rejection {
-  const why =
-    'this command has done so before, and a secret that was made up is shown only once: rotate it for another';
-  return reject('conflict', 'secret_already_shown', `Expected to make up a secret, but ${why}`);
 }

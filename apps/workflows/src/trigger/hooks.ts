@@ -10,7 +10,7 @@ import type { Pool } from 'pg';
 import { compileTrigger } from './compile-trigger';
 import { causeOf, entryOf, type Admission, type Firings } from './firings';
 import type { HistoryBuffer } from './history-buffer';
-import { triggerAggregate, unknownTrigger } from './trigger.decider';
+import { secretGone, triggerAggregate, unknownTrigger } from './trigger.decider';
 import { addEntries, entryOfFiring, takeHook } from './trigger-tables';
 
 /** Headers that the texts of an action may speak of: none that proves anything. */
@@ -54,7 +54,7 @@ export class Hooks {
     };
 
     const keys = await secrets.signingAt(signedBy(state), now);
-    if (isRejection(keys)) return keys.rejection === 'not_found' ? secretGone(trigger_id) : keys;
+    if (isRejection(keys)) return keys.rejection === 'not_found' ? secretGone('call', trigger_id) : keys;
     const isGitHub = config.signature === 'github';
     const fault = isGitHub
       ? whyNotSignedLikeGitHub({ signature: headers['x-hub-signature-256'] ?? '', body }, keys)
@@ -108,8 +108,8 @@ function standardOf(headers: Readonly<Record<string, string>>, body: string) {
   };
 }
 
-function signedBy({ secret_id, secret_version }: TriggerDocument) {
-  return { secret_id: secret_id!, secret_version: secret_version!, former_secrets: [] };
+function signedBy({ secret_id, secret_version, former_secrets }: TriggerDocument) {
+  return { secret_id: secret_id!, secret_version: secret_version!, former_secrets };
 }
 
 /** Text as it is, unless it is JSON; JSON that the log does not take is refused. */
@@ -128,10 +128,4 @@ function payloadOf(body: string): { value: unknown } | { reason: string } {
 function toldOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   const told = TOLD_HEADERS.filter((name) => headers[name] !== undefined);
   return Object.fromEntries(told.map((name) => [name, headers[name]!]));
-}
-
-/** Somebody deleted it from the vault. */
-function secretGone(triggerId: string) {
-  const why = 'its secret is gone from the vault: delete the trigger, and create it anew';
-  return reject('conflict', 'trigger_secret_gone', `Expected to call trigger '${triggerId}', but ${why}`);
 }

@@ -60,6 +60,28 @@ describe('a trigger', () => {
     given(created(), disabled).when(toggle(false)).then();
   });
 
+  it('should have another secret, and take the former one for a day as well, where it is a webhook', () => {
+    const hook = { config: { type: 'webhook' as const, signature: 'standard' as const } };
+    const made = created(hook);
+    const webhook = { ...made, data: { ...made.data, secret_id: FIRING, secret_version: 1 } } as TriggerEvent;
+    const rotate = testCommand(
+      'RotateTriggerSecret',
+      { trigger_id: ID, secret_version: 2, attempt_id: FIRING },
+      { time: T1 },
+    );
+    const overlap_until = '2026-01-02T00:00:01.000Z';
+    const rotated: TriggerEvent = {
+      type: 'TriggerSecretRotated',
+      data: { trigger_id: ID, secret_version: 2, former_version: 1, overlap_until, at: T1 },
+    };
+    expect(given(webhook).when(rotate).then(rotated)).toEqual({
+      ...{ trigger_id: ID, secret_version: 2, overlap_until, attempt_id: FIRING },
+    });
+    const after = [webhook, rotated].reduce(triggerDecider.evolve, undefined);
+    expect(after).toMatchObject({ secret_version: 2, former_secrets: [{ version: 1, until: overlap_until }] });
+    given(created()).when(rotate).thenRejected({ rejection: 'conflict', code: 'trigger_without_secret' });
+  });
+
   it('should be deleted, and be gone then', () => {
     const deleted: TriggerEvent = { type: 'TriggerDeleted', data: { trigger_id: ID, secret_id: null, at: T1 } };
     given(created()).when(remove).then(deleted);

@@ -1,5 +1,6 @@
 import {
   evolveTrigger,
+  rotationTo,
   schemaVersionsOf,
   triggerEvents,
   type TriggerCause,
@@ -36,6 +37,10 @@ export type CreateTrigger = Command<
 >;
 /** What is absent stays as it is. */
 export type ChangeTrigger = Command<'ChangeTrigger', Partial<TriggerTerms> & Reference>;
+export type RotateTriggerSecret = Command<
+  'RotateTriggerSecret',
+  Reference & { readonly secret_version: number; readonly attempt_id: string }
+>;
 export type ToggleTrigger = Command<'ToggleTrigger', Reference & { readonly enabled?: boolean }>;
 export type DeleteTrigger = Command<'DeleteTrigger', Reference>;
 /** What became of a firing: `outcome`, or else the reason why nothing did. */
@@ -50,13 +55,15 @@ export type RecordFiring = Command<
     readonly reason: string;
   }
 >;
-export type TriggerCommand = CreateTrigger | ChangeTrigger | ToggleTrigger | DeleteTrigger | RecordFiring;
+export type TriggerCommand =
+  CreateTrigger | ChangeTrigger | RotateTriggerSecret | ToggleTrigger | DeleteTrigger | RecordFiring;
 
 /** Undefined: there is none (any more). */
 export type TriggerState = TriggerDocument | undefined;
 
 const VERBS = {
   ChangeTrigger: 'change',
+  RotateTriggerSecret: 'rotate the secret of',
   ToggleTrigger: 'toggle',
   DeleteTrigger: 'delete',
   RecordFiring: 'fire',
@@ -74,6 +81,8 @@ export const triggerDecider: Decider<TriggerState, TriggerCommand, TriggerEvent>
     switch (command.type) {
       case 'ChangeTrigger':
         return change(command, trigger);
+      case 'RotateTriggerSecret':
+        return rotate(command, trigger);
       case 'ToggleTrigger': {
         const enabled = command.data.enabled ?? !trigger.enabled;
         if (enabled === trigger.enabled) return accept([], { trigger_id, enabled, updated_at: trigger.updated_at });
@@ -134,6 +143,16 @@ function change({ data, metadata }: ChangeTrigger, trigger: TriggerDocument): De
   return accept([{ type: 'TriggerChanged', data: { ...terms, trigger_id, at } }], { trigger_id, updated_at: at });
 }
 
+function rotate({ data, metadata }: RotateTriggerSecret, trigger: TriggerDocument): Decision<TriggerEvent> {
+  const { trigger_id, secret_version, attempt_id } = data;
+  if (trigger.secret_version === null) return withoutSecret(trigger_id);
+  const rotation = rotationTo(secret_version, trigger.secret_version, metadata.time);
+  const { overlap_until } = rotation;
+  return accept([{ type: 'TriggerSecretRotated', data: { trigger_id, ...rotation } }], {
+    ...{ trigger_id, secret_version, overlap_until, attempt_id },
+  });
+}
+
 /** What is wrong with terms by themselves, with the field's pointer. */
 export function whyNot(terms: TriggerTerms): Rejection | undefined {
   const { action } = terms;
@@ -151,6 +170,21 @@ const notUnderstood = ({ pointer, reason }: WrongTerms): Rejection =>
 
 export function unknownTrigger(verb: string, triggerId: string): Rejection {
   return reject('not_found', 'trigger_not_found', `Expected to ${verb} trigger '${triggerId}', but there is none`);
+}
+
+export function withoutSecret(triggerId: string): Rejection {
+  const why = 'only a webhook trigger has one';
+  return reject(
+    'conflict',
+    'trigger_without_secret',
+    `Expected to rotate the secret of trigger '${triggerId}', but ${why}`,
+  );
+}
+
+/** Somebody deleted it from the vault. */
+export function secretGone(verb: string, triggerId: string): Rejection {
+  const why = 'its secret is gone from the vault: delete the trigger, and create it anew';
+  return reject('conflict', 'trigger_secret_gone', `Expected to ${verb} trigger '${triggerId}', but ${why}`);
 }
 
 export function termsOf({ name, description, config, action, enabled, throttle }: TriggerTerms): TriggerTerms {

@@ -3,6 +3,7 @@ import {
   createTrigger,
   deleteTrigger,
   receiveHook,
+  rotateTriggerSecret,
   testTrigger,
   toggleTrigger,
   triggerHistory,
@@ -26,6 +27,11 @@ export class TriggerHandlers {
   @CommandHandler(changeTrigger)
   change(data: DataOf<typeof changeTrigger>, metadata: CommandMetadata): Answer<typeof changeTrigger> {
     return this.service.parts.triggers.triggers.change(data, metadata);
+  }
+
+  @CommandHandler(rotateTriggerSecret)
+  rotate(data: DataOf<typeof rotateTriggerSecret>, metadata: CommandMetadata): Answer<typeof rotateTriggerSecret> {
+    return this.service.parts.triggers.triggers.rotate(data, metadata);
   }
 
   @CommandHandler(toggleTrigger)

@@ -7,6 +7,7 @@ import {
   type PublicEvent,
   type PublicEventName,
   type ResultOf,
+  type rotateTriggerSecret,
   type testTrigger,
   type toggleTrigger,
   type TriggerDocument,
@@ -28,7 +29,7 @@ import {
   type Rejection,
 } from '@ao/kernel';
 import { done, type Answer } from '@ao/messaging';
-import type { MadeSecret, SecretTimers, SigningSecrets } from '@ao/vault';
+import { shownOnce, type Attempt, type SecretTimers, type SigningSecrets } from '@ao/vault';
 import type { Pool } from 'pg';
 import { compileTrigger, type CompiledTrigger } from './compile-trigger';
 import { nextCronTime } from './cron.rules';
@@ -36,7 +37,14 @@ import { readFigures, type Figures } from './figures';
 import { judge } from './fire-triggers-when-due';
 import { causeOf, readyOf, type Firings, type Occasion } from './firings';
 import type { HistoryBuffer } from './history-buffer';
-import { triggerAggregate, unknownTrigger, whyNot } from './trigger.decider';
+import {
+  secretGone,
+  triggerAggregate,
+  unknownTrigger,
+  whyNot,
+  withoutSecret,
+  type CreateTrigger,
+} from './trigger.decider';
 import { whyNotOver } from './trigger.subscription';
 import { entryOfFiring, listEntries } from './trigger-tables';
 
@@ -48,14 +56,16 @@ export interface TriggersOptions {
   readonly shell: CommandShell;
   readonly log: Pick<EventLog, 'answerOf'>;
   readonly clock: Clock;
-  readonly secrets: Pick<SigningSecrets, 'create'>;
+  readonly secrets: Pick<SigningSecrets, 'create' | 'rotate'>;
   readonly secretTimers: SecretTimers;
   readonly firings: Firings;
   readonly facts: TaskFactsReader;
   readonly history: HistoryBuffer;
 }
 
-type Created = Omit<ResultOf<typeof createTrigger>, 'secret'> & { readonly attempt_id: string };
+type CreateCommand = CreateTrigger['data'];
+type Created = Omit<ResultOf<typeof createTrigger>, 'secret'> & Attempt;
+type Rotated = Omit<ResultOf<typeof rotateTriggerSecret>, 'secret'> & Attempt;
 
 /** Why a trigger does not fire on a sample; undefined: it does. */
 type No = { readonly reason: TriggerReason; readonly detail?: string } | undefined;
@@ -77,26 +87,51 @@ export class Triggers {
     if (wrong) return wrong;
     // Derived: the same command makes the same trigger.
     const trigger_id = derivedId('trigger', metadata.command_id);
-    const attempt_id = newId();
-    const isRepeated = (await log.answerOf(metadata.command_id)) !== undefined;
-    let place: MadeSecret | undefined;
-    // A repetition needs none: the shell knows the answer. One that was given is compared with the first all the same.
-    if (isHook && !(isRepeated && given === undefined)) {
+    const makeSecret = async () => {
       await secretTimers.watch(trigger_id, metadata.command_id);
-      const made = await secrets.create(trigger_id, given, metadata);
-      if (isRejection(made)) return made;
-      place = made;
-    }
-    const { secret_id = null, secret_version = null } = place ?? {};
-    const details = { ...terms, trigger_id, secret_id, secret_version, attempt_id };
+      return secrets.create(trigger_id, given, metadata);
+    };
     // Whether a repetition gives the same secret is judged by the vault: a hash of it here could be guessed at.
     const payload = { ...terms, given: given !== undefined };
-    const command = { type: 'CreateTrigger' as const, data: details, metadata };
-    const result: CommandResult<Created> = await shell.run(triggerAggregate, trigger_id, command, { payload });
+    const run = (place: Pick<CreateCommand, 'secret_id' | 'secret_version'>, attempt_id: string) => {
+      const { secret_id, secret_version } = place;
+      const details = { ...terms, trigger_id, secret_id, secret_version, attempt_id };
+      const command = { type: 'CreateTrigger' as const, data: details, metadata };
+      return shell.run(triggerAggregate, trigger_id, command, { payload }) as Promise<CommandResult<Created>>;
+    };
+    if (isHook) return shownOnce<Created>({ log, metadata, given, makeSecret, run });
+    const result = await run({ secret_id: null, secret_version: null }, newId());
     if (isRejection(result)) return result;
-    const { attempt_id: carriedOut, ...answer } = result.result;
-    if (isHook && given === undefined && carriedOut !== attempt_id) return alreadyShown();
-    return done({ ...answer, ...(place?.made_up !== undefined && { secret: place.made_up }) }, result.position);
+    const { attempt_id: _attempt, ...answer } = result.result;
+    return done(answer, result.position);
+  }
+
+  async rotate(
+    data: DataOf<typeof rotateTriggerSecret>,
+    metadata: CommandMetadata,
+  ): Answer<typeof rotateTriggerSecret> {
+    const { shell, log, secrets } = this.options;
+    const { trigger_id, secret: given } = data;
+    const { state } = await shell.state(triggerAggregate, trigger_id, { fresh: true });
+    if (!state) return unknownTrigger('rotate the secret of', trigger_id);
+    const { secret_id } = state;
+    if (secret_id === null) return withoutSecret(trigger_id);
+    const makeSecret = async () => {
+      const place = await secrets.rotate(secret_id, given, metadata);
+      return isRejection(place) && place.rejection === 'not_found'
+        ? secretGone('rotate the secret of', trigger_id)
+        : place;
+    };
+    return shownOnce<Rotated>({
+      ...{ log, metadata, given, makeSecret },
+      run: ({ secret_version }, attempt_id) => {
+        const details = { trigger_id, secret_version, attempt_id };
+        const command = { type: 'RotateTriggerSecret' as const, data: details, metadata };
+        return shell.run(triggerAggregate, trigger_id, command, {
+          payload: { trigger_id, given: given !== undefined },
+        });
+      },
+    });
   }
 
   change(data: DataOf<typeof changeTrigger>, metadata: CommandMetadata): Answer<typeof changeTrigger> {
@@ -211,10 +246,4 @@ function eventOf(sample: TriggerSample, names: readonly PublicEventName[], at: s
   if (known === undefined || !names.includes(known)) return undefined;
   const made = { kind: known.split('.')[0]!, id: derivedId('sample', known) };
   return { name: known, position: 0, time: at, subject: subject ?? made, data };
-}
-
-/** The first answer to the same command held the secret, and nothing but the vault keeps it. */
-function alreadyShown(): Rejection {
-  const why = 'this command has done so before, and a secret that was made up is shown only once';
-  return reject('conflict', 'secret_already_shown', `Expected to make up a secret, but ${why}`);
 }

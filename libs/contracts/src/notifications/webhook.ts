@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, event, query, type EventOf } from '../contract';
+import { formerAfter, FormerSecrets, SecretRotation, SigningSecret } from '../signing-secret';
 import { Id, Time, text } from '../text';
 import { DeliveryAttempt, DeliveryTest } from './delivery';
 import { SharedEventPatterns, StoredPatterns } from './public-event';
@@ -42,9 +43,6 @@ export const DISABLED_BY = ['request', 'gone', 'failures'] as const;
  */
 const EndOfLog = z.int().min(0);
 
-/** A version of the secret that deliveries are signed with besides the newest. */
-const FormerSecret = z.object({ version: z.int(), until: Time });
-
 /** Stream `webhook-<uuid>`. What it was sent is in the delivery log, not here. */
 export const webhookEvents = {
   WebhookCreated: event(
@@ -74,7 +72,7 @@ export const webhookEvents = {
     CATEGORY,
     'WebhookSecretRotated',
     1,
-    z.object({ webhook_id: Id, secret_version: z.int(), former_version: z.int(), overlap_until: Time, at: Time }),
+    z.object({ webhook_id: Id }).extend(SecretRotation.shape),
   ),
   /** Nothing it was sent has arrived since `since`: if that goes on, it will be disabled at `disables_at`. */
   WebhookFailing: event(
@@ -122,7 +120,7 @@ export const WebhookDocument = StoredTerms.extend({
   secret_id: Id,
   secret_version: z.int(),
   /** Newest first; one whose time is over may still be in it. */
-  former_secrets: z.array(FormerSecret),
+  former_secrets: FormerSecrets,
   /** `failing`: nothing has arrived since `failing_since`. */
   status: z.enum(['active', 'failing', 'disabled']),
   failing_since: Time.nullable(),
@@ -135,9 +133,6 @@ export const WebhookDocument = StoredTerms.extend({
   updated_at: Time,
 });
 export type WebhookDocument = z.infer<typeof WebhookDocument>;
-
-/** More signatures than these make no delivery. */
-const MOST_FORMER = 4;
 
 const well = { failing_since: null, disables_at: null, last_error: null } as const;
 const enabled = { ...well, status: 'active', enabled: true, disabled_by: null, disabled_position: null } as const;
@@ -159,9 +154,8 @@ export function evolveWebhook(webhook: WebhookDocument | undefined, event: Webho
       return terms.enabled ? { ...changed, ...enabled } : { ...changed, ...well, ...disabledAt(position) };
     }
     case 'WebhookSecretRotated': {
-      const { secret_version, former_version, overlap_until, at } = event.data;
-      const valid = webhook.former_secrets.filter(({ until }) => until > at);
-      const former_secrets = [{ version: former_version, until: overlap_until }, ...valid].slice(0, MOST_FORMER);
+      const { secret_version, at } = event.data;
+      const former_secrets = formerAfter(webhook.former_secrets, event.data);
       return { ...webhook, secret_version, former_secrets, updated_at: at };
     }
     case 'WebhookFailing': {
@@ -183,16 +177,6 @@ export function evolveWebhook(webhook: WebhookDocument | undefined, event: Webho
       return webhook;
   }
 }
-
-/** `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks has it. */
-export const SigningSecret = z
-  .string()
-  .max(100)
-  .refine((secret) => {
-    const [, text = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
-    const bytes = Buffer.from(text, 'base64');
-    return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === text;
-  }, 'must be whsec_ and base64 of 24 to 64 bytes');
 
 /**
  * Refused: a URL that may not be called (`/url`), a filter that is no CEL (`/filter`). A secret that is not given is made up,

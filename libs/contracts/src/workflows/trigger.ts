@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, event, query, type DataOf, type EventOf } from '../contract';
 import { Recipients, Severity } from '../notifications/notification';
 import { SharedEventPatterns } from '../notifications/public-event';
-import { SigningSecret } from '../notifications/webhook';
+import { formerAfter, FormerSecrets, SecretRotation, SigningSecret } from '../signing-secret';
 import { CATCH_UP_POLICIES, MAX_CAUGHT_UP } from '../tasks/schedule';
 import { isTimeZone, whyNoCron } from '../tasks/schedule-times';
 import { ON_AGENT_LOST, TaskKey } from '../tasks/task.specification';
@@ -171,6 +171,13 @@ export const triggerEvents = {
   TriggerChanged: event(CATEGORY, 'TriggerChanged', 1, StoredTerms.extend({ trigger_id: Id, at: Time })),
   TriggerEnabled: event(CATEGORY, 'TriggerEnabled', 1, z.object({ trigger_id: Id, at: Time })),
   TriggerDisabled: event(CATEGORY, 'TriggerDisabled', 1, z.object({ trigger_id: Id, at: Time })),
+  /** Of a webhook trigger. Requests may be signed with the former version as well until `overlap_until`. */
+  TriggerSecretRotated: event(
+    CATEGORY,
+    'TriggerSecretRotated',
+    1,
+    z.object({ trigger_id: Id }).extend(SecretRotation.shape),
+  ),
   TriggerFired: event(CATEGORY, 'TriggerFired', 1, Firing.extend({ outcome: TriggerOutcome })),
   /** It should have fired, and what it was to do was refused or could not be worked out. */
   TriggerFailed: event(CATEGORY, 'TriggerFailed', 1, Firing.extend({ reason: text(500) })),
@@ -187,6 +194,7 @@ export const TriggerDocument = StoredTerms.extend({
   trigger_id: Id,
   secret_id: Id.nullable(),
   secret_version: z.int().nullable(),
+  former_secrets: FormerSecrets,
   fired: z.int(),
   failed: z.int(),
   last_fired_at: Time.nullable(),
@@ -204,7 +212,7 @@ export type TriggerDocument = z.infer<typeof TriggerDocument>;
 export function evolveTrigger(trigger: TriggerDocument | undefined, event: TriggerEvent): TriggerDocument | undefined {
   if (event.type === 'TriggerCreated') {
     const { created_at, enabled } = event.data;
-    const begun = { fired: 0, failed: 0, last_fired_at: null, last_error: null };
+    const begun = { former_secrets: [], fired: 0, failed: 0, last_fired_at: null, last_error: null };
     return { ...event.data, ...begun, enabled_at: enabled ? created_at : null, updated_at: created_at };
   }
   if (!trigger) return trigger;
@@ -217,6 +225,11 @@ export function evolveTrigger(trigger: TriggerDocument | undefined, event: Trigg
       return { ...trigger, enabled: true, enabled_at: event.data.at, updated_at: event.data.at };
     case 'TriggerDisabled':
       return { ...trigger, enabled: false, enabled_at: null, updated_at: event.data.at };
+    case 'TriggerSecretRotated': {
+      const { secret_version, at } = event.data;
+      const former_secrets = formerAfter(trigger.former_secrets, event.data);
+      return { ...trigger, secret_version, former_secrets, updated_at: at };
+    }
     case 'TriggerFired':
       return { ...trigger, fired: trigger.fired + 1, last_fired_at: event.data.at, last_error: null };
     case 'TriggerFailed':
@@ -246,6 +259,16 @@ export const changeTrigger = command(
   'workflows.change_trigger',
   TriggerTerms.partial().extend({ trigger_id: Id }),
   z.object({ trigger_id: Id, updated_at: Time }),
+);
+
+/**
+ * The former one is good as well for 24 h. As with `createTrigger`, a secret that is made up is shown once. 409
+ * `trigger_without_secret` where the trigger is no webhook.
+ */
+export const rotateTriggerSecret = command(
+  'workflows.rotate_trigger_secret',
+  Reference.extend({ secret: SigningSecret.optional() }),
+  Reference.extend({ secret_version: z.int(), overlap_until: Time, secret: SigningSecret.optional() }),
 );
 
 /** Without `enabled` it becomes the other of the two. From now on: what was due meanwhile is not caught up. */

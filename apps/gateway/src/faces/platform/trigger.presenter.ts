@@ -19,6 +19,7 @@ export function presentTrigger(trigger: TriggerDocument, now: number, secret: st
     ...{ id, name, description, type, config: shown, action, enabled, throttle },
     hook: isHook ? `/api/v1/triggers/${id}/hook` : null,
     secret: isHook ? secret : null,
+    former_secrets: trigger.former_secrets.filter(({ until }) => Date.parse(until) > now),
     next_at: enabled ? nextAt(trigger, now) : null,
     ...{ fired, failed, last_fired_at, last_error, created_by, created_at, updated_at },
   };

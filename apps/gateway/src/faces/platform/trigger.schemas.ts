@@ -1,5 +1,6 @@
 import {
   CATCH_UP_POLICIES,
+  FormerSecrets,
   HOOK_SIGNATURES,
   JsonObject,
   Recipients,
@@ -126,10 +127,16 @@ export class TriggerChangesDto extends createZodDto(
       enabled: terms.enabled.optional(),
       throttle: throttle.optional(),
       /** What is read may be sent back as it is. */
-      secret: z.literal(MASKED_SECRET, { error: 'stays as it is' }).nullable().optional(),
+      secret: z
+        .literal(MASKED_SECRET, { error: 'is changed by POST /api/v1/triggers/{id}/rotate-secret' })
+        .nullable()
+        .optional(),
     })
     .meta({ example: { throttle: null } }),
 ) {}
+
+/** `POST /api/v1/triggers/{id}/rotate-secret` */
+export class SecretRotationDto extends createZodDto(z.object({ secret })) {}
 
 /** `POST /api/v1/triggers/{id}/toggle`: without a field, it becomes the other of the two. */
 export class TriggerToggleDto extends createZodDto(
@@ -174,6 +181,8 @@ export class ShownTriggerDto extends createZodDto(
     hook: z.string().nullable(),
     /** Of a webhook trigger; in clear only in the answer that made it up. */
     secret: z.string().nullable(),
+    /** Versions of the secret that are good as well, and until when. */
+    former_secrets: FormerSecrets,
     /** Of a cron trigger that is enabled. */
     next_at: Timestamp.nullable(),
     fired: z.int(),

@@ -3,6 +3,7 @@ import {
   createTrigger,
   deleteTrigger,
   receiveHook,
+  rotateTriggerSecret,
   testTrigger,
   toggleTrigger,
   triggerHistory,
@@ -30,6 +31,7 @@ import { presentEntry, presentTest, presentTrigger } from './trigger.presenter';
 import {
   configOf,
   NewTriggerDto,
+  SecretRotationDto,
   ShownTriggerDto,
   TakenHookDto,
   TestedTriggerDto,
@@ -124,6 +126,21 @@ export class TriggersController {
     const data = { ...changes, trigger_id, ...(parsed && { config: parsed.config }) };
     await this.commands.send(call, changeTrigger, data, WRITE);
     return this.shown(await this.triggers.fresh(trigger_id));
+  }
+
+  /** Of a webhook trigger. The former one is good for 24 h more; one that is made up is in this answer alone. */
+  @Post(':id/rotate-secret')
+  @HttpCode(200)
+  @Access('triggers:manage')
+  @ApiOkResponse({ type: ShownTriggerDto })
+  async rotate(
+    @CurrentCall() call: Call,
+    @Param('id') param: string,
+    @Body() body: SecretRotationDto,
+  ): Promise<ShownTriggerDto> {
+    const trigger_id = pathId(param, WHAT);
+    const { secret } = await this.commands.send(call, rotateTriggerSecret, { ...body, trigger_id }, WRITE);
+    return this.shown(await this.triggers.fresh(trigger_id), secret);
   }
 
   /** What it made stays. */

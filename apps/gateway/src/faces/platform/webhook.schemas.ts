@@ -1,5 +1,6 @@
 import {
   DISABLED_BY,
+  FormerSecrets,
   SHARED_EVENT_NAMES,
   SigningSecret,
   WebhookDocument,
@@ -78,7 +79,7 @@ const ShownWebhook = z.object({
   secret_id: z.uuid(),
   secret_version: z.int(),
   /** Versions that deliveries are signed with as well, and until when. */
-  former_secrets: z.array(z.object({ version: z.int(), until: Timestamp })),
+  former_secrets: FormerSecrets,
   /** Kind and id of who did. */
   created_by: z.string(),
   created_at: Timestamp,

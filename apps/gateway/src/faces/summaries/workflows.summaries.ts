@@ -30,6 +30,7 @@ export const workflowSummaries: Summaries = {
   'GET /api/v1/triggers/{id}': 'Show a trigger',
   'PUT /api/v1/triggers/{id}': 'Change a trigger',
   'DELETE /api/v1/triggers/{id}': 'Delete a trigger',
+  'POST /api/v1/triggers/{id}/rotate-secret': 'Give a webhook trigger a new signing secret',
   'POST /api/v1/triggers/{id}/toggle': 'Switch a trigger on or off',
   'POST /api/v1/triggers/{id}/test': 'Try a trigger',
   'GET /api/v1/triggers/{id}/history': 'List what a trigger has done',
