@@ -383,9 +383,11 @@ describe('notification channels', () => {
         ...{ last_error: 'refused', last_status_code: 550 },
         attempts_made: [{ status_code: 550, response: expect.stringContaining('no such user <***>') as unknown }],
       });
-      expect((await call('GET', `${ROUTE}/${channel.id}`)).body).toMatchObject({
-        ...{ status: 'failing', last_error: 'refused: The mail server refuses every recipient' },
-      });
+      await eventually(async () =>
+        expect((await call('GET', `${ROUTE}/${channel.id}`)).body).toMatchObject({
+          ...{ status: 'failing', last_error: 'refused: The mail server refuses every recipient' },
+        }),
+      );
     });
 
     it('should not be sent while the channel is off', async () => {

@@ -182,7 +182,7 @@ describe('runs of workflows over HTTP', () => {
 
   it('should be listed by status, workflow, parent and time, and be shown as it was', async () => {
     const list = async (query: string) => (await get<{ id: string }[]>(`${RUNS}?${query}`)).map(({ id }) => id);
-    expect(await list(`status=completed&workflow_id=${workflow}`)).toEqual([run]);
+    await eventually(async () => expect(await list(`status=completed&workflow_id=${workflow}`)).toEqual([run]));
     expect(await list(`status=completed&workflow_id=${UNKNOWN}`)).toEqual([]);
     expect(await list(`parent=${run}`)).toEqual([]);
     const [shown] = await get<Body[]>(`/api/v1/workflows/${workflow}/runs?limit=1`);

@@ -22,9 +22,25 @@ export class Freshness {
     const behind = [model].flat().filter((name) => this.positions.positionOf(name) < atLeast);
     if (behind.length === 0) return;
     await this.refuseAhead('/query/at_least', atLeast);
-    const reached = await Promise.all(behind.map((name) => this.positions.reached(name, atLeast, READ_YOUR_WRITES_MS)));
+    await this.waitFor(behind, atLeast);
+  }
+
+  /**
+   * Waits (bounded) until the models show all that the log holds now: for what is decided by them.
+   * @throws Problem 503 when one is still behind
+   */
+  async current(models: readonly string[]): Promise<void> {
+    const head = await this.log.head();
+    const behind = models.filter((name) => this.positions.positionOf(name) < head);
+    await this.waitFor(behind, head);
+  }
+
+  private async waitFor(behind: readonly string[], position: number): Promise<void> {
+    const reached = await Promise.all(
+      behind.map((name) => this.positions.reached(name, position, READ_YOUR_WRITES_MS)),
+    );
     if (reached.every(Boolean)) return;
-    throw unavailable('model_behind', `The read model has not seen position ${atLeast} yet; ask again`);
+    throw unavailable('model_behind', `The read model has not seen position ${position} yet; ask again`);
   }
 
   /**

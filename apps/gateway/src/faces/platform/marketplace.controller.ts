@@ -21,7 +21,9 @@ import { AGENTS } from '../../projections/agents/agent.projection';
 import { INSTALLATIONS } from '../../projections/installations/installation.projection';
 import { InstallationQueries } from '../../projections/installations/installation.queries';
 import { Freshness } from '../../projections/moment';
+import { RUNS } from '../../projections/runs/run.projection';
 import { RunQueries } from '../../projections/runs/run.queries';
+import { TASKS } from '../../projections/tasks/task.projection';
 import { TaskQueries } from '../../projections/tasks/task.queries';
 import { TRIGGERS } from '../../projections/triggers/trigger.projection';
 import { WORKFLOWS } from '../../projections/workflows/workflow.projection';
@@ -149,8 +151,9 @@ export class MarketplaceController {
     return { id: installation_id, status, left, uninstalled_at: at };
   }
 
-  /** @throws Problem 409 that names them. As the read models have it: what begins in this moment is not seen. */
+  /** @throws Problem 409 that names them. What begins in this moment is not seen. */
   private async refuseAtWork({ made }: InstallationDocument): Promise<void> {
+    await this.freshness.current([TASKS, RUNS]);
     const page = { limit: NAMED, offset: 0 };
     const found = await Promise.all(
       made.map(async ({ kind, key, id }) => {
