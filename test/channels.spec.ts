@@ -188,8 +188,10 @@ describe('notification channels', () => {
       const repeated = await keyed('POST', ROUTE, body, first);
       expect([created.status, repeated.status]).toEqual([201, 201]);
       expect(repeated.body.id).toBe(created.body.id);
-      const secrets = await list<{ name: string }>('/api/v1/secrets?category=channel&limit=200');
-      expect(secrets.filter(({ name }) => name === `channel/${created.body.id as string}`)).toHaveLength(1);
+      await eventually(async () => {
+        const secrets = await list<{ name: string }>('/api/v1/secrets?category=channel&limit=200');
+        expect(secrets.filter(({ name }) => name === `channel/${created.body.id as string}`)).toHaveLength(1);
+      });
       const other = { ...body, config: slackConfig(to) };
       expect(code(await keyed('POST', ROUTE, other, first))).toEqual([422, 'idempotency_key_reused']);
 
