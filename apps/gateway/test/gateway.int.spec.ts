@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { freePort } from '@ao/embedded';
+import { connectBus, MODEL_POSITIONS_WANTED } from '@ao/messaging';
 import { eventually, startService, testStack, type StartedService, type TestStack } from '@ao/testing';
 
 /** The gateway as a process: what its settings do to it. */
@@ -88,8 +89,16 @@ describe('the gateway', () => {
     await projections.ready();
     await expect(fetch(`${nowhere}/health`)).rejects.toThrow();
     await eventually(async () => expect((await fetch(`${url}/agents/written-alone?at_least=${at}`)).status).toBe(200));
-    expect((await register(url, 'written-together')).status).toBe(200);
+    const bus = await connectBus({ url: stack.nats.url, name: 'test', ...stack.nats.credentials('gateway') });
+    const wanted: unknown[] = [];
+    await bus.subscribe(MODEL_POSITIONS_WANTED, (body) => wanted.push(body));
+    const together = await register(url, 'written-together');
+    expect(together.status).toBe(200);
     expect((await fetch(`${url}/agents/written-together`)).status).toBe(200);
+    // Whoever keeps the model was told that somebody waits for it, and did not rest.
+    const position = Number(together.headers.get('log-position'));
+    await eventually(() => expect(wanted).toContainEqual({ model: 'agents', position }));
+    await bus.drain();
     await stack.restart('gateway');
   });
 

@@ -6,6 +6,7 @@ import {
   AGENT_CONNECTIONS_WANTED,
   HEARTBEATS,
   MODEL_POSITIONS,
+  MODEL_POSITIONS_WANTED,
   SERVICE_STATUS,
   SERVICE_STATUS_WANTED,
 } from './subjects';
@@ -64,6 +65,7 @@ const PUBLISHERS: Record<string, NatsService[]> = {
   [AGENT_CONNECTIONS]: ['gateway'],
   [AGENT_CONNECTIONS_WANTED]: ['tasks'],
   [MODEL_POSITIONS]: ['gateway', 'operator'],
+  [MODEL_POSITIONS_WANTED]: ['gateway'],
   [SERVICE_STATUS]: ['gateway', 'registry', 'discovery', 'tasks', 'identity', 'notifications', 'workflows'],
   [SERVICE_STATUS_WANTED]: ['gateway'],
   'agent-stream.0197': ['gateway', 'tasks'],
@@ -75,6 +77,7 @@ const LISTENERS: Record<string, NatsService[]> = {
   [AGENT_CONNECTIONS]: ['gateway', 'tasks'],
   [AGENT_CONNECTIONS_WANTED]: ['gateway'],
   [MODEL_POSITIONS]: ['gateway'],
+  [MODEL_POSITIONS_WANTED]: ['gateway'],
   [SERVICE_STATUS]: ['gateway', 'notifications'],
   [SERVICE_STATUS_WANTED]: NATS_SERVICES.filter((service) => service !== 'operator'),
   'agent-stream.*': ['gateway'],

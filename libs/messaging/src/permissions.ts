@@ -6,6 +6,7 @@ import {
   COMMITS,
   HEARTBEATS,
   MODEL_POSITIONS,
+  MODEL_POSITIONS_WANTED,
   SERVICE_STATUS,
   SERVICE_STATUS_WANTED,
   agentStreamSubject,
@@ -49,8 +50,14 @@ const TRAFFIC: Record<NatsService, Traffic> = {
   gateway: {
     sends: ['registry', 'discovery', 'tasks', 'identity', 'notifications', 'workflows'],
     // A gateway tells the other replicas of a newer socket of the same agent.
-    publishes: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, MODEL_POSITIONS, SERVICE_STATUS, SERVICE_STATUS_WANTED],
-    hears: [ANY_AGENT_STREAM, AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, MODEL_POSITIONS, SERVICE_STATUS],
+    publishes: [
+      ...[ANY_AGENT_STREAM, AGENT_CONNECTIONS, MODEL_POSITIONS, MODEL_POSITIONS_WANTED],
+      ...[SERVICE_STATUS, SERVICE_STATUS_WANTED],
+    ],
+    hears: [
+      ...[ANY_AGENT_STREAM, AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS],
+      ...[MODEL_POSITIONS, MODEL_POSITIONS_WANTED, SERVICE_STATUS],
+    ],
     follows: true,
   },
   registry: {

@@ -19,6 +19,8 @@ export const AGENT_CONNECTIONS_WANTED = 'telemetry.agent-connections-wanted';
 export const HEARTBEATS = 'telemetry.heartbeats';
 /** Owners of read models on their positions (`ModelPositionBatch`). */
 export const MODEL_POSITIONS = 'telemetry.model-positions';
+/** Gateways to whoever keeps a read model: somebody waits for it to show a position (`ModelPosition`). */
+export const MODEL_POSITIONS_WANTED = 'telemetry.model-positions-wanted';
 /** Every service on whether it is ready and how far its subscriptions are (`ServiceStatus`). */
 export const SERVICE_STATUS = 'telemetry.service-status';
 /** Asks every process for that word now. */

@@ -5754,10 +5754,6 @@ export interface components {
       name?: string;
       value?: string;
     };
-    SecretRotationDto: {
-      /** @description Of a webhook trigger: what requests are signed with. Absent: one is made up and shown once */
-      secret?: string;
-    };
     /**
      * @example {
      *       "mfa_required_roles": [
@@ -8475,6 +8471,10 @@ export interface components {
       run_id: string | null;
       /** Format: uuid */
       task_id: string | null;
+    };
+    TriggerRotationDto: {
+      /** @description Of a webhook trigger: what requests are signed with. Absent: one is made up and shown once */
+      secret?: string;
     };
     /**
      * @example {
@@ -13077,7 +13077,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['SecretRotationDto'];
+        'application/json': components['schemas']['TriggerRotationDto'];
       };
     };
     responses: {

@@ -1,5 +1,6 @@
 import type { ModelPosition } from '@ao/contracts';
-import { POOL } from '@ao/platform';
+import { MODEL_POSITIONS_WANTED, type Bus } from '@ao/messaging';
+import { BUS, POOL } from '@ao/platform';
 import { Module } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { platform } from '../platform';
@@ -11,8 +12,11 @@ import { ModelPositions } from './model-positions';
   providers: [
     {
       provide: ModelPositions,
-      inject: [POOL],
-      useFactory: (pool: Pool) => new ModelPositions(() => readModelPositions(pool)),
+      inject: [POOL, BUS],
+      useFactory: (pool: Pool, bus: Bus) =>
+        new ModelPositions(() => readModelPositions(pool), {
+          tellKeeper: (wanted) => void bus.publish(MODEL_POSITIONS_WANTED, wanted),
+        }),
     },
   ],
   exports: [ModelPositions],

@@ -9,15 +9,31 @@ describe('the positions of read models', () => {
   });
 
   it('should say who is waited for, and until when, but not what is there already', async () => {
-    const positions = new ModelPositions(async () => []);
+    const told: unknown[] = [];
+    const positions = new ModelPositions(async () => [], { tellKeeper: (wanted) => told.push(wanted) });
     const awaited: unknown[] = [];
-    positions.onAwaited((...what) => awaited.push(what));
+    positions.onAwaited((...what) => awaited.push(what) > 0);
     positions.announced({ model: 'tasks', position: 7 });
     await positions.reached('tasks', 7, 1_000);
     const waiting = positions.reached('tasks', 8, 2_000);
     expect(awaited).toEqual([['tasks', 8, 2_000]]);
+    expect(told).toEqual([]);
     positions.close();
     await expect(waiting).resolves.toBe(false);
+  });
+
+  it('should tell another process who is waited for where none of this one keeps the model', async () => {
+    const told: unknown[] = [];
+    const positions = new ModelPositions(async () => [], { tellKeeper: (wanted) => told.push(wanted) });
+    const first = positions.reached('tasks', 8, 2_000);
+    positions.onAwaited(() => false);
+    const second = positions.reached('agents', 9, 2_000);
+    expect(told).toEqual([
+      { model: 'tasks', position: 8 },
+      { model: 'agents', position: 9 },
+    ]);
+    positions.close();
+    expect(await Promise.all([first, second])).toEqual([false, false]);
   });
 
   it('should let a write go when its model arrives, and not before', async () => {
@@ -48,13 +64,13 @@ describe('the positions of read models', () => {
   });
 
   it('should find the position by itself when the announcement is lost', async () => {
-    const positions = new ModelPositions(async () => [{ model: 'tasks', position: 9 }], 1);
+    const positions = new ModelPositions(async () => [{ model: 'tasks', position: 9 }], { pollAfterMs: 1 });
     await expect(positions.reached('tasks', 7, 5_000)).resolves.toBe(true);
     positions.close();
   });
 
   it('should survive a store that is away', async () => {
-    const positions = new ModelPositions(() => Promise.reject(new Error('away')), 1);
+    const positions = new ModelPositions(() => Promise.reject(new Error('away')), { pollAfterMs: 1 });
     await expect(positions.reached('tasks', 7, 20)).resolves.toBe(false);
     positions.close();
   });

@@ -6,6 +6,15 @@ interface Waiter {
   readonly timer: NodeJS.Timeout;
 }
 
+/** False: the model is kept by another process. */
+type Keeper = (model: string, position: number, timeoutMs: number) => boolean;
+
+export interface ModelPositionsOptions {
+  /** Tells the process that keeps a model that somebody waits for it here: it would rest otherwise. */
+  readonly tellKeeper?: (wanted: ModelPosition) => void;
+  readonly pollAfterMs?: number;
+}
+
 /**
  * How far each read model has come, as its owner announces it. Writes wait here until the models they touch show them.
  * An announcement may be lost: `poll` asks the checkpoints while somebody waits, so that a loss costs a moment only.
@@ -14,13 +23,18 @@ export class ModelPositions {
   private readonly positions = new Map<string, number>();
   private readonly waiters = new Map<string, Set<Waiter>>();
   private polling: NodeJS.Timeout | undefined;
-  private awaited: ((model: string, position: number, timeoutMs: number) => void) | undefined;
+  private keeper: Keeper | undefined;
+  private readonly tellKeeper: (wanted: ModelPosition) => void;
+  private readonly pollAfterMs: number;
 
   constructor(
     /** Reads the positions from where their owner commits them. */
     private readonly read: () => Promise<readonly ModelPosition[]>,
-    private readonly pollAfterMs = 200,
-  ) {}
+    { tellKeeper = () => undefined, pollAfterMs = 200 }: ModelPositionsOptions = {},
+  ) {
+    this.tellKeeper = tellKeeper;
+    this.pollAfterMs = pollAfterMs;
+  }
 
   announced({ model, position }: ModelPosition): void {
     if (position <= this.positionOf(model)) return;
@@ -36,8 +50,8 @@ export class ModelPositions {
   }
 
   /** Tells whoever keeps the models here that somebody waits for one. */
-  onAwaited(listener: (model: string, position: number, timeoutMs: number) => void): void {
-    this.awaited = listener;
+  onAwaited(keeper: Keeper): void {
+    this.keeper = keeper;
   }
 
   positionOf(model: string): number {
@@ -58,7 +72,7 @@ export class ModelPositions {
         }, timeoutMs),
       };
       waiters.add(waiter);
-      this.awaited?.(model, position, timeoutMs);
+      if (!this.keeper?.(model, position, timeoutMs)) this.tellKeeper({ model, position });
       this.pollWhileAwaited();
     });
   }

@@ -1,22 +1,24 @@
+import { ModelPosition } from '@ao/contracts';
 import type { RunningOwned, Subscriptions } from '@ao/event-log';
 import type { Clock } from '@ao/kernel';
-import { MODEL_POSITIONS, type Bus } from '@ao/messaging';
+import { MODEL_POSITIONS, MODEL_POSITIONS_WANTED, type Bus, type BusSubscription } from '@ao/messaging';
 import { BUS, CLOCK, LOGGER, POOL, SUBSCRIPTIONS, type Logger } from '@ao/platform';
 import { runProjection } from '@ao/projections';
 import { Inject, Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { READ_YOUR_WRITES_MS } from '../commands/command-path';
 import { ModelPositions } from '../commands/model-positions';
 import { ModelPositionsModule } from '../commands/model-positions.module';
 import type { Pool } from 'pg';
 import { platform } from '../platform';
 import { allProjections } from './all';
 import { METRICS_MODEL } from './metrics/metric.projection';
-import { TASKS } from './tasks/task.projection';
 import { MinutePruning } from './metrics/metric.pruning';
 import { ModelAnnouncer } from './model-announcer';
+import { TASKS } from './tasks/task.projection';
 
 /**
- * Between two transactions of one model while nobody here waits for it: what happens to a task within it is written once.
- * Who waits at another replica waits so much longer at most.
+ * Between two transactions of one model while nobody waits for it, here or at another replica: what happens within it is
+ * written once.
  */
 const REST_MS = 20;
 /**
@@ -30,22 +32,17 @@ const LONGER_REST_MS: Readonly<Record<string, number>> = { [TASKS]: 100, [METRIC
 class ProjectionRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly announcer: ModelAnnouncer;
   private readonly running = new Map<string, RunningOwned>();
+  private wanted: BusSubscription | undefined;
 
   constructor(
     @Inject(SUBSCRIPTIONS) private readonly subscriptions: Subscriptions,
-    @Inject(BUS) bus: Bus,
+    @Inject(BUS) private readonly bus: Bus,
     positions: ModelPositions,
   ) {
-    positions.onAwaited((model, position, timeoutMs) => {
-      // Who asked has its own answer when the time is over.
-      this.running
-        .get(model)
-        ?.reached(position, timeoutMs)
-        .catch(() => undefined);
-    });
+    positions.onAwaited((model, position, timeoutMs) => this.endRest(model, position, timeoutMs));
     this.announcer = new ModelAnnouncer(
       (position) => positions.announced(position),
-      (positions) => void bus.publish(MODEL_POSITIONS, positions),
+      (positions) => void this.bus.publish(MODEL_POSITIONS, positions),
     );
   }
 
@@ -57,10 +54,25 @@ class ProjectionRunner implements OnApplicationBootstrap, OnModuleDestroy {
       });
       this.running.set(projection.name, running);
     }
+    const heard = (body: unknown) => {
+      const { data } = ModelPosition.safeParse(body);
+      if (data) this.endRest(data.model, data.position, READ_YOUR_WRITES_MS);
+    };
+    this.wanted = await this.bus.subscribe(MODEL_POSITIONS_WANTED, heard, { own: false });
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.announcer.close();
+    await this.wanted?.stop();
+  }
+
+  /** Somebody waits for a model. False: another process keeps it. */
+  private endRest(model: string, position: number, timeoutMs: number): boolean {
+    const running = this.running.get(model);
+    if (running?.status().state !== 'active') return false;
+    // Who asked has its own answer when the time is over.
+    running.reached(position, timeoutMs).catch(() => undefined);
+    return true;
   }
 }
 

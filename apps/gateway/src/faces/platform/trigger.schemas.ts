@@ -136,7 +136,7 @@ export class TriggerChangesDto extends createZodDto(
 ) {}
 
 /** `POST /api/v1/triggers/{id}/rotate-secret` */
-export class SecretRotationDto extends createZodDto(z.object({ secret })) {}
+export class TriggerRotationDto extends createZodDto(z.object({ secret })) {}
 
 /** `POST /api/v1/triggers/{id}/toggle`: without a field, it becomes the other of the two. */
 export class TriggerToggleDto extends createZodDto(

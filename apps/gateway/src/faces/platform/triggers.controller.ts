@@ -31,7 +31,7 @@ import { presentEntry, presentTest, presentTrigger } from './trigger.presenter';
 import {
   configOf,
   NewTriggerDto,
-  SecretRotationDto,
+  TriggerRotationDto,
   ShownTriggerDto,
   TakenHookDto,
   TestedTriggerDto,
@@ -136,7 +136,7 @@ export class TriggersController {
   async rotate(
     @CurrentCall() call: Call,
     @Param('id') param: string,
-    @Body() body: SecretRotationDto,
+    @Body() body: TriggerRotationDto,
   ): Promise<ShownTriggerDto> {
     const trigger_id = pathId(param, WHAT);
     const { secret } = await this.commands.send(call, rotateTriggerSecret, { ...body, trigger_id }, WRITE);
