@@ -11,9 +11,9 @@ const MAX_SHARED_CHARACTERS = 64 * 1024;
 /**
  * Committed events over NATS: per commit and category one message, `{"events":[…],"commit":{…}}`, for a message costs more
  * than the events in it; large ones go before it without the commit. So whoever follows a category hears all there is of a
- * commit, and whoever does not is not woken, unless it asked for every commit. Without a connection nothing is kept but one commit that spans what was missed;
- * it is announced on reconnect, and whoever hears it reads the log. Who follows the log over the very connection that
- * announces hears it without NATS, which sends nothing back to where it came from.
+ * commit, and whoever does not is not woken, unless it asked for every commit. Without a connection nothing is kept but one
+ * commit that spans what was missed; it is announced on reconnect, and whoever hears it reads the log. Who follows the log
+ * over the very connection that announces hears it without NATS, which sends nothing back to where it came from.
  */
 export function commitBusOver(
   bus: Pick<Bus, 'publishText' | 'isConnected' | 'subscribeRaw' | 'onStatus'>,
