@@ -188,7 +188,10 @@ describe('triggers', () => {
       });
       const again = await signed(body, 'msg_1');
       expect([again.status, again.body]).toEqual([202, { firing_id, fired: true, reason: 'replayed' }]);
-      expect((await admin.call('GET', `${TRIGGERS}/${trigger.id}`)).body).toMatchObject({ fired: 1, failed: 0 });
+      await eventually(async () => {
+        const shown = (await admin.call('GET', `${TRIGGERS}/${trigger.id}`)).body;
+        expect(shown).toMatchObject({ fired: 1, failed: 0 });
+      });
     });
 
     it('should be refused unless it is signed and of now, and the history says so', async () => {
@@ -246,8 +249,13 @@ describe('triggers', () => {
           detail: expect.stringContaining('No such key: order') as unknown,
         }),
       );
-      const shown = (await admin.call('GET', `${TRIGGERS}/${trigger.id}`)).body;
-      expect(shown).toMatchObject({ failed: 1, last_error: expect.stringContaining('No such key: order') });
+      await eventually(async () => {
+        const shown = (await admin.call('GET', `${TRIGGERS}/${trigger.id}`)).body;
+        expect(shown).toMatchObject({
+          failed: 1,
+          last_error: expect.stringContaining('No such key: order') as unknown,
+        });
+      });
     });
 
     it('should not fire what is disabled, or too often', async () => {
