@@ -35,11 +35,18 @@ export function rotationTo(secret_version: number, former_version: number, at: s
   return { secret_version, former_version, overlap_until, at };
 }
 
+/** Those of them that are still good. `now`: Unix milliseconds. */
+export function stillGood(former: Readonly<FormerSecrets>, now: number): FormerSecrets {
+  return former.filter(({ until }) => Date.parse(until) > now);
+}
+
 /** The former versions after one more rotation. */
 export function formerAfter(
   before: FormerSecrets,
   { former_version, overlap_until, at }: SecretRotation,
 ): FormerSecrets {
-  const valid = before.filter(({ until }) => until > at);
-  return [{ version: former_version, until: overlap_until }, ...valid].slice(0, MOST_FORMER);
+  return [{ version: former_version, until: overlap_until }, ...stillGood(before, Date.parse(at))].slice(
+    0,
+    MOST_FORMER,
+  );
 }

@@ -1,3 +1,4 @@
+import { stillGood, type FormerSecrets } from '@ao/contracts';
 import { systemMetadata, isRejection, newId, type CommandMetadata, type Rejection } from '@ao/kernel';
 import type { CommandClient } from '@ao/messaging';
 import { newSigningSecret } from '@ao/outbound';
@@ -8,7 +9,7 @@ export type MadeSecret = SecretPlace & { readonly made_up?: string };
 
 /** The version that signs now, and those before it that sign as well until their time is over. */
 export interface SignedBy extends SecretPlace {
-  readonly former_secrets: readonly { readonly version: number; readonly until: string }[];
+  readonly former_secrets: Readonly<FormerSecrets>;
 }
 
 /** What webhooks are signed with, those that are sent and those that come in. One that is not given is made up, another each time. */
@@ -49,7 +50,7 @@ export class SigningSecrets {
    */
   async signingAt(owner: SignedBy, now: number): Promise<readonly string[] | Rejection> {
     const { secret_id, secret_version, former_secrets } = owner;
-    const valid = former_secrets.filter(({ until }) => Date.parse(until) > now).map(({ version }) => version);
+    const valid = stillGood(former_secrets, now).map(({ version }) => version);
     const open = (version: number) =>
       this.secrets.open({ secret_id, secret_version: version }, systemMetadata(this.terms.service));
     const [newest, former] = await Promise.all([open(secret_version), Promise.all(valid.map(open))]);

@@ -1,4 +1,5 @@
 import { NO_DETAILS, type AgentChanges, type AgentDetails, type AgentProfile } from '@ao/contracts';
+import { isJsonObject } from '@ao/kernel';
 
 /** A profile as a face sends it, which may know nothing of details. */
 type ToldProfile = Omit<AgentProfile, 'details'> & { readonly details?: AgentDetails };
@@ -49,11 +50,7 @@ function merged(target: Readonly<Record<string, unknown>>, patch: Readonly<Recor
   const result: Record<string, unknown> = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = isObject(value) ? merged(isObject(result[key]) ? result[key] : {}, value) : value;
+    else result[key] = isJsonObject(value) ? merged(isJsonObject(result[key]) ? result[key] : {}, value) : value;
   }
   return result;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -63,7 +63,6 @@ export interface TriggersOptions {
   readonly history: HistoryBuffer;
 }
 
-type CreateCommand = CreateTrigger['data'];
 type Created = Omit<ResultOf<typeof createTrigger>, 'secret'> & Attempt;
 type Rotated = Omit<ResultOf<typeof rotateTriggerSecret>, 'secret'> & Attempt;
 
@@ -93,11 +92,13 @@ export class Triggers {
     };
     // Whether a repetition gives the same secret is judged by the vault: a hash of it here could be guessed at.
     const payload = { ...terms, given: given !== undefined };
-    const run = (place: Pick<CreateCommand, 'secret_id' | 'secret_version'>, attempt_id: string) => {
-      const { secret_id, secret_version } = place;
+    const run = (
+      { secret_id, secret_version }: Pick<CreateTrigger['data'], 'secret_id' | 'secret_version'>,
+      attempt_id: string,
+    ): Promise<CommandResult<Created>> => {
       const details = { ...terms, trigger_id, secret_id, secret_version, attempt_id };
       const command = { type: 'CreateTrigger' as const, data: details, metadata };
-      return shell.run(triggerAggregate, trigger_id, command, { payload }) as Promise<CommandResult<Created>>;
+      return shell.run(triggerAggregate, trigger_id, command, { payload });
     };
     if (isHook) return shownOnce<Created>({ log, metadata, given, makeSecret, run });
     const result = await run({ secret_id: null, secret_version: null }, newId());

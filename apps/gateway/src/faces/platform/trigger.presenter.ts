@@ -1,5 +1,6 @@
 import {
   nextTime,
+  stillGood,
   type ResultOf,
   type testTrigger,
   type TriggerDocument,
@@ -19,7 +20,7 @@ export function presentTrigger(trigger: TriggerDocument, now: number, secret: st
     ...{ id, name, description, type, config: shown, action, enabled, throttle },
     hook: isHook ? `/api/v1/triggers/${id}/hook` : null,
     secret: isHook ? secret : null,
-    former_secrets: trigger.former_secrets.filter(({ until }) => Date.parse(until) > now),
+    former_secrets: stillGood(trigger.former_secrets, now),
     next_at: enabled ? nextAt(trigger, now) : null,
     ...{ fired, failed, last_fired_at, last_error, created_by, created_at, updated_at },
   };

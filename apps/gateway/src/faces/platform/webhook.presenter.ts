@@ -1,4 +1,4 @@
-import type { WebhookDocument } from '@ao/contracts';
+import { stillGood, type WebhookDocument } from '@ao/contracts';
 import { MASKED_SECRET, type ShownWebhookDto } from './webhook.schemas';
 
 /** `secret`: one that was made up just now. `now`: Unix milliseconds. */
@@ -18,7 +18,7 @@ export function presentWebhook(webhook: WebhookDocument, now: number, secret: st
     secret,
     secret_id: webhook.secret_id,
     secret_version: webhook.secret_version,
-    former_secrets: webhook.former_secrets.filter(({ until }) => Date.parse(until) > now),
+    former_secrets: stillGood(webhook.former_secrets, now),
     created_by: webhook.created_by,
     created_at: webhook.created_at,
     updated_at: webhook.updated_at,

@@ -1,4 +1,5 @@
 import { STEP_TYPES, type StepType } from '@ao/contracts';
+import { isJsonObject } from '@ao/kernel';
 import { Priority } from './task-order.schemas';
 
 /** From the pointer of a definition to that of the caller's own body. */
@@ -21,8 +22,6 @@ export class Places {
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Fields of a step that its type's own object has in a definition. */
 const OF_TASK = ['agent_id', 'agent_type', 'capabilities'] as const;
@@ -41,13 +40,15 @@ const RESERVED = new Set(['constructor', 'prototype']);
  */
 export function stepsOf(steps: unknown, at: string, from: string, places: Places): unknown {
   if (!Array.isArray(steps)) return steps;
-  const taken = new Set(steps.map((step) => (isObject(step) ? step.key : undefined)));
-  const keys = steps.map((step: unknown) => (isObject(step) ? (step.key ?? keyFor(step.name, taken)) : undefined));
+  const taken = new Set(steps.map((step) => (isJsonObject(step) ? step.key : undefined)));
+  const keys = steps.map((step: unknown) => (isJsonObject(step) ? (step.key ?? keyFor(step.name, taken)) : undefined));
   const byName = namesOf(
-    steps.map((step: unknown, index) => ({ key: keys[index], name: isObject(step) ? step.name : undefined })),
+    steps.map((step: unknown, index) => ({ key: keys[index], name: isJsonObject(step) ? step.name : undefined })),
   );
   return steps.map((step: unknown, index) =>
-    isObject(step) ? stepOf({ ...step, key: keys[index] }, `${at}/${index}`, `${from}/${index}`, places, byName) : step,
+    isJsonObject(step)
+      ? stepOf({ ...step, key: keys[index] }, `${at}/${index}`, `${from}/${index}`, places, byName)
+      : step,
   );
 }
 
@@ -105,7 +106,7 @@ export function stepOf(
     result['depends_on'] = depends_on.map((each: unknown) =>
       typeof each === 'string' ? (byName.get(each) ?? each) : each,
     );
-  if (isObject(compensation))
+  if (isJsonObject(compensation))
     result['compensation'] = stepOf(compensation, `${at}/compensation`, `${from}/compensation`, places);
   if (isStepType(type)) {
     const own = ownObject(step, type, at, from, places);
@@ -127,7 +128,7 @@ function typeOf(step: JsonObject, at: string, from: string, places: Places): unk
     return step.step_type;
   }
   // Who gives a type's own object, or an agent, has said it.
-  const given = STEP_TYPES.filter((type) => isObject(step[type]));
+  const given = STEP_TYPES.filter((type) => isJsonObject(step[type]));
   if (given.length === 1) return given[0];
   return OF_TASK.some((field) => typeof step[field] === 'string') ? 'task' : undefined;
 }
@@ -138,7 +139,7 @@ function ownObject(step: JsonObject, type: StepType, at: string, from: string, p
   const given = named ?? config ?? (type === 'task' || type === 'compensate' ? {} : undefined);
   const where = named === undefined && config !== undefined ? `${from}/config` : `${from}/${type}`;
   places.move(`${at}/${type}`, where);
-  if (!isObject(given)) return given;
+  if (!isJsonObject(given)) return given;
   switch (type) {
     case 'task': {
       const task: Record<string, unknown> = { ...given };
@@ -156,7 +157,7 @@ function ownObject(step: JsonObject, type: StepType, at: string, from: string, p
     case 'parallel':
       return { ...given, steps: stepsOf(given.steps, `${at}/parallel/steps`, `${where}/steps`, places) };
     case 'map': {
-      if (!isObject(given.step)) return given;
+      if (!isJsonObject(given.step)) return given;
       const { step: inner } = given;
       const key = inner.key ?? slugOf(inner.name) ?? 'item';
       return { ...given, step: stepOf({ ...inner, key }, `${at}/map/step`, `${where}/step`, places) };
@@ -184,7 +185,7 @@ export interface SplitBody {
 export function splitBody(body: JsonObject, places: Places): SplitBody {
   const definition: Record<string, unknown> = {};
   const twice: string[] = [];
-  const config = isObject(body.config) ? { ...body.config } : undefined;
+  const config = isJsonObject(body.config) ? { ...body.config } : undefined;
   for (const field of DEFINITION_FIELDS) {
     const inConfig = config !== undefined && Object.hasOwn(config, field);
     if (body[field] !== undefined) {

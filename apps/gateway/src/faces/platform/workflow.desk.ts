@@ -1,4 +1,5 @@
 import { DefinitionChanges, Step, validateDefinition, WorkflowDefinition, type DefinitionProblem } from '@ao/contracts';
+import { isJsonObject } from '@ao/kernel';
 import type { z } from 'zod';
 import { CommandPath } from '../../commands/command-path';
 import type { Caller } from '../../http/call';
@@ -123,10 +124,10 @@ export class WorkflowDesk {
     }
     const of = value as Record<string, unknown>;
     // Payloads and bodies are data, whatever they look like.
-    if (isObject(of['task']) && of['type'] === 'task')
+    if (isJsonObject(of['task']) && of['type'] === 'task')
       await this.resolveAgent(caller, of['task'], `${at}/task`, places);
-    if (isObject(of['workflow']) && of['type'] === 'workflow') resolveWorkflow(of['workflow']);
-    if (isObject(of['approval']) && of['type'] === 'approval')
+    if (isJsonObject(of['workflow']) && of['type'] === 'workflow') resolveWorkflow(of['workflow']);
+    if (isJsonObject(of['approval']) && of['type'] === 'approval')
       await this.knowApprovers(of['approval'], `${at}/approval`, places);
     for (const inner of ['steps', 'compensation', 'parallel', 'map', 'step'])
       if (of[inner] !== undefined) await this.resolveIds(caller, of[inner], `${at}/${inner}`, places);
@@ -153,8 +154,6 @@ function resolveWorkflow(child: Record<string, unknown>): void {
   const { workflow_id } = child;
   if (typeof workflow_id === 'string') child['workflow_id'] = workflowIds.in(workflow_id) ?? workflow_id;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Null in a new definition is what is not given; an output may well be null. */
 function withoutNulls(given: JsonObject): JsonObject {
