@@ -88,7 +88,7 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     password: PASSWORD,
     settings: {
       ...{ shared_buffers: '256MB', max_wal_size: '4GB' },
-      ...(STATEMENTS && { shared_preload_libraries: 'pg_stat_statements' }),
+      ...(STATEMENTS && { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all' }),
     },
     endWithParent: true,
   });
@@ -271,10 +271,10 @@ function migrate(databaseUrl: string): void {
 /** One JSON line for each statement of a role: how often, milliseconds in all, rows, WAL in bytes. */
 async function writeStatements(pool: Pool, file: string): Promise<void> {
   const { rows } = await pool.query<object>(
-    `select usename as role, calls, round(total_exec_time::numeric, 1)::float8 as ms,
+    `select rolname as role, calls, round(total_exec_time::numeric, 1)::float8 as ms,
             round((total_exec_time / calls)::numeric, 4)::float8 as ms_each, rows, wal_bytes::float8 as wal_bytes,
             regexp_replace(left(query, 300), '\\s+', ' ', 'g') as query
-       from pg_stat_statements join pg_user on usesysid = userid order by total_exec_time desc limit 200`,
+       from pg_stat_statements join pg_roles on pg_roles.oid = userid order by total_exec_time desc limit 200`,
   );
   writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }

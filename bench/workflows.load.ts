@@ -3,7 +3,7 @@ import type { StepLatencies, WorkflowFigures } from './workflows.figures';
 
 const TIMES = 3;
 const IN_FLIGHT = 64;
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 20_000;
 const RUN_MS = 5_000;
 /** In flight while latency is measured: what a step waits for is then the machine, not its neighbours. */
 const CALM = 4;

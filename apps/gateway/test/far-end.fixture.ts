@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { eventually } from '@ao/testing';
 import type { WebSocket } from 'ws';
 
@@ -19,6 +20,14 @@ export class FarEnd<Frame extends { readonly type: string } = { readonly type: s
 
   send(frame: unknown): void {
     this.socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
+  }
+
+  /** Frames that the other end reads in one turn. */
+  inOnePiece(frames: readonly object[]): void {
+    const { _socket: stream } = this.socket as unknown as { _socket: Duplex };
+    stream.cork();
+    for (const frame of frames) this.send(frame);
+    stream.uncork();
   }
 
   of(type: string): Frame[] {

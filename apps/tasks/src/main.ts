@@ -3,4 +3,4 @@ import { bootService } from '@ao/platform';
 import { tasksConfig } from './tasks.config';
 import { TasksModule } from './tasks.module';
 
-void bootService({ service: 'tasks', module: TasksModule, config: tasksConfig });
+void bootService({ service: 'tasks', module: TasksModule, config: tasksConfig, byIndex: true });

@@ -3,4 +3,4 @@ import { bootService } from '@ao/platform';
 import { workflowsConfig } from './workflows.config';
 import { WorkflowsModule } from './workflows.module';
 
-void bootService({ service: 'workflows', module: WorkflowsModule, config: workflowsConfig });
+void bootService({ service: 'workflows', module: WorkflowsModule, config: workflowsConfig, byIndex: true });

@@ -5,6 +5,11 @@ export interface PoolOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /**
+   * Rows are looked for by index wherever there is one. For tables of what is under way: nearly empty but full of dead rows, they
+   * look small when a statement is planned, and the plan that reads such a table whole is kept.
+   */
+  readonly byIndex?: boolean;
   /** Hears of connections that died while nobody used them. */
   readonly onError?: (error: Error) => void;
 }
@@ -25,6 +30,7 @@ export function createPool(databaseUrl: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: options.applicationName,
+    ...(options.byIndex && { options: '-c enable_seqscan=off' }),
     max: options.max ?? 10,
     types: parsers,
     connectionTimeoutMillis: 3_000,

@@ -1,6 +1,13 @@
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
-import { createEventLog, createPool, type Commit, type EventLog, type RecordedEvent } from './index';
+import {
+  createEventLog,
+  createPool,
+  type AnnouncedEvent,
+  type Commit,
+  type EventLog,
+  type RecordedEvent,
+} from './index';
 import { createTail, type Tail } from './tail';
 import type { Feed } from './tail-feed';
 import { loopbackBus, testEvent, testUnit, type LoopbackBus } from './testing';
@@ -208,6 +215,49 @@ describe('tail reader', () => {
         await log.append(testUnit('own-a', [testEvent('Noted', { writer: 'a', n })]));
         const page = await nextEvents(feed);
         expect(page.map((event) => (event.data as { n: number }).n)).toEqual([n]);
+      }
+      return readsOf('tail_near') - before;
+    };
+    try {
+      await settled(tail, start);
+      expect(await readsForTen()).toBeGreaterThan(0);
+      await eventually(async () => expect(await readsForTen()).toBe(0));
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  it('should wait longer once gaps turn out to be messages that come late', async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool });
+    const { readsOf, spied } = spyOnReads(pool);
+    const tail = createTail({ pool: spied, bus, pollIntervalMs: 60_000 });
+    const start = await log.head();
+    const feed = tail.follow(['late'], start);
+    let n = 0;
+    const appended = async (): Promise<{ commit: Commit; event: AnnouncedEvent }> => {
+      n += 1;
+      const outcome = await log.append(testUnit('late-a', [testEvent('Noted', { writer: 'a', n })]));
+      if (outcome.kind !== 'appended') throw new Error(outcome.kind);
+      const { position } = outcome;
+      const event = { position, category: 'late', type: 'Noted', version: n, stream_id: 'late-a', data: { n } };
+      return {
+        commit: { first: position, last: position, categories: { late: 1 } },
+        event: { position, category: 'late', text: JSON.stringify(event) },
+      };
+    };
+    const readsForTen = async () => {
+      const before = readsOf('tail_near');
+      for (let times = 0; times < 10; times += 1) {
+        const first = await appended();
+        const second = await appended();
+        bus.announce(second.commit, [second.event]);
+        await new Promise((resolve) => setTimeout(resolve, 8));
+        bus.announce(first.commit, [first.event]);
+        const seen: number[] = [];
+        while (seen.length < 2) for (const event of await nextEvents(feed)) seen.push((event.data as { n: number }).n);
+        expect(seen).toEqual([n - 1, n]);
       }
       return readsOf('tail_near') - before;
     };

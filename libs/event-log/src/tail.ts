@@ -35,6 +35,8 @@ const READ_LIMIT = 2_000;
 const QUIET_WAKE_MS = 50;
 /** So long the messages that would fill a gap may be on their way: another process', or of another category of the commit. */
 const GAP_MS = 3;
+/** So long where gaps turn out to be messages that come late, as they do while the machine is busy. */
+const LATE_GAP_MS = 24;
 /** From so many gaps a second on that others' commits make, hearing of every commit is cheaper than reading the log. */
 const MANY_GAPS = 20;
 /** So long few of them are heard before it is given up again. */
@@ -65,6 +67,7 @@ export function createTail(options: TailOptions): Tail {
   let quietSince: Position = -1;
   let quietWake: NodeJS.Timeout | undefined;
   let gap: NodeJS.Timeout | undefined;
+  let patienceMs = GAP_MS;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
   let everyCommit = false;
   /** Since the last count: commits that concern nobody here, or gaps where there must have been some. */
@@ -127,9 +130,15 @@ export function createTail(options: TailOptions): Tail {
     return target > window.head();
   }
 
-  /** After a message. */
+  /** After a message. What was heard meanwhile has filled the gap that was waited for: a newer one has its own time. */
   function advance(): void {
-    if (takeHeard()) gap ??= setTimeout(catchUp, GAP_MS);
+    if (!takeHeard()) return;
+    const from = window!.head();
+    gap ??= setTimeout(() => {
+      gap = undefined;
+      if (window!.head() === from) catchUp();
+      else advance();
+    }, patienceMs);
   }
 
   /** Reads what was not heard. */
@@ -147,7 +156,10 @@ export function createTail(options: TailOptions): Tail {
       const rows = filter.size === 0 ? [] : await readRows(pool, [...filter], from, upTo, READ_LIMIT);
       failures = 0;
       const reached = rows.length === READ_LIMIT ? Number(rows[READ_LIMIT - 1]![0]) : upTo;
-      if (rows.length < reached - from) foreign += 1;
+      if (rows.length < reached - from) {
+        foreign += 1;
+        patienceMs = GAP_MS;
+      } else patienceMs = Math.min(patienceMs * 2, LATE_GAP_MS);
       add(eventsOfRows(rows).map(lift), reached, filter);
       for (const position of pending.keys()) if (position <= reached) pending.delete(position);
       for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);

@@ -37,6 +37,8 @@ export interface BootOptions<Extension extends ConfigExtension> {
   /** Why these settings must not be used together: one sentence that says what to do. */
   readonly refuse?: (config: ConfigOf<Extension>) => string | undefined;
   readonly http?: HttpFace<ConfigOf<Extension>>;
+  /** As `PoolOptions.byIndex`. */
+  readonly byIndex?: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export async function bootService<Extension extends ConfigExtension>(options: Bo
     parts.tracing = await startTracing(service, config.OTEL_EXPORTER_OTLP_ENDPOINT);
     const { tracing } = parts.tracing;
     const platform = await openPlatform(
-      { service, config, logger, metrics, health, lifecycle, tracing },
+      { service, config, byIndex: options.byIndex, logger, metrics, health, lifecycle, tracing },
       { signal: starting.signal, onFatal: (error) => fatal(logger, error, 'cannot go on') },
     );
     parts.platform = platform;

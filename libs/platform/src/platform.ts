@@ -30,6 +30,8 @@ import { StartupError } from './startup-error';
 export interface Foundation {
   readonly service: string;
   readonly config: PlatformConfig;
+  /** As `PoolOptions.byIndex`. */
+  readonly byIndex?: boolean;
   readonly logger: Logger;
   readonly metrics: PlatformMetrics;
   readonly health: Health;
@@ -61,7 +63,7 @@ export async function openPlatform(
   foundation: Foundation,
   options: { readonly signal?: AbortSignal; readonly onFatal?: (error: Error) => void } = {},
 ): Promise<Platform> {
-  const { service, config, logger, metrics, health, lifecycle, tracing } = foundation;
+  const { service, config, byIndex, logger, metrics, health, lifecycle, tracing } = foundation;
   health.addCheck('nats', () => 'not connected yet');
   health.addCheck('postgres', () => 'not connected yet');
   health.addCheck('lifecycle', () => (lifecycle.draining ? 'draining' : undefined));
@@ -69,6 +71,7 @@ export async function openPlatform(
   const pool = createPool(config.DATABASE_URL, {
     applicationName: service,
     max: config.DATABASE_POOL_MAX,
+    byIndex,
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres was lost'),
   });
   try {

@@ -46,6 +46,9 @@ export interface StreamPorts {
   beforeWrite?(): void;
 }
 
+type Started = Extract<AgentToServer, { type: 'task_started' }>;
+type Completed = Extract<AgentToServer, { type: 'task_complete' }>;
+
 /** One agent's socket: its frames become commands, in order per task; answers and assignments go down to it. */
 export class AgentConnection {
   /** How many tasks the agent takes at once; its registration says so until the agent does. */
@@ -55,6 +58,8 @@ export class AgentConnection {
   private readonly telemetry = new TelemetryBatch();
   /** The last command per task: the next one of the same task waits for it. */
   private readonly lastOf = new Map<string, Promise<void>>();
+  /** Starts of this turn, by task: whoever is done within it tells both at once. */
+  private starting: Map<string, Started> | undefined;
   private underWay = 0;
   private badFrames = 0;
 
@@ -108,6 +113,7 @@ export class AgentConnection {
 
   /** Resolves when every command that is under way has its answer. */
   async settled(): Promise<void> {
+    this.startAll();
     await Promise.all(this.lastOf.values());
   }
 
@@ -150,31 +156,25 @@ export class AgentConnection {
         this.flushIfFull();
         return;
       case 'task_started':
-        this.inOrder(frame.taskId, () => this.command(startTask, this.leaseOf(frame), frame.id));
+        this.startSoon(frame);
         return;
       case 'task_complete':
-        this.inOrder(frame.taskId, async () => {
-          // The last lines and the last progress belong to the task while its lease still stands.
-          await this.flushTelemetry();
-          await this.command(
-            completeTask,
-            { ...this.leaseOf(frame), outcome: outcomeOf(frame) },
-            frame.id,
-            this.repeatableId('complete', frame),
-          );
-        });
+        this.complete(frame);
         return;
       case 'task_input_required':
+        this.startAll();
         this.inOrder(frame.taskId, () =>
           this.command(requireInput, { ...this.leaseOf(frame), prompt: frame.prompt }, frame.id),
         );
         return;
       case 'task_usage':
+        this.startAll();
         this.inOrder(frame.taskId, () =>
           this.command(reportUsage, { ...this.leaseOf(frame), reports: frame.reports.map(usageReportOf) }, frame.id),
         );
         return;
       case 'task_return':
+        this.startAll();
         this.inOrder(frame.taskId, () =>
           this.command(returnTask, { ...this.leaseOf(frame), reason: frame.reason }, frame.id),
         );
@@ -192,6 +192,51 @@ export class AgentConnection {
     }
   }
 
+  private startSoon(frame: Started): void {
+    if (this.starting?.has(frame.taskId)) this.startAll();
+    if (!this.starting) {
+      this.starting = new Map();
+      setImmediate(() => this.startAll());
+    }
+    this.starting.set(frame.taskId, frame);
+  }
+
+  private startAll(): void {
+    const { starting } = this;
+    this.starting = undefined;
+    for (const frame of starting?.values() ?? []) this.start(frame);
+  }
+
+  private start(frame: Started): void {
+    this.inOrder(frame.taskId, () => this.command(startTask, this.leaseOf(frame), frame.id));
+  }
+
+  private complete(frame: Completed): void {
+    const start = this.takeStart(frame);
+    this.inOrder(frame.taskId, async () => {
+      // The last lines and the last progress belong to the task while its lease still stands.
+      await this.flushTelemetry();
+      const data = { ...this.leaseOf(frame), outcome: outcomeOf(frame), ...(start && { with_start: true as const }) };
+      const outcome = await this.ports.send(completeTask, data, this.repeatableId('complete', frame));
+      if (isRejection(outcome)) {
+        if (start?.id !== undefined) this.answerRefusal(outcome, start.id);
+        this.answerRefusal(outcome, frame.id);
+        return;
+      }
+      const { started_at, ...ended } = outcome.result;
+      if (start) this.acknowledge(start.id, { started_at });
+      this.acknowledge(frame.id, ended);
+    });
+  }
+
+  /** The start of the same attempt, told in this turn and not handed on yet. */
+  private takeStart({ taskId, leaseToken }: Completed): Started | undefined {
+    const start = this.starting?.get(taskId);
+    if (start && start.leaseToken !== leaseToken) this.startAll();
+    else if (start) this.starting?.delete(taskId);
+    return start?.leaseToken === leaseToken ? start : undefined;
+  }
+
   private leaseOf(frame: { readonly taskId: string; readonly leaseToken?: string }) {
     return { task_id: frame.taskId, agent_id: this.agentId, lease_token: frame.leaseToken };
   }
@@ -202,15 +247,14 @@ export class AgentConnection {
     return derivedId('task-stream', verb, this.agentId, frame.taskId, frame.leaseToken, frame.id);
   }
 
-  private async command<C extends RequestContract>(
-    contract: C,
-    data: DataOf<C>,
-    frameId?: string,
-    commandId?: string,
-  ): Promise<void> {
-    const outcome = await this.ports.send(contract, data, commandId);
+  private async command<C extends RequestContract>(contract: C, data: DataOf<C>, frameId?: string): Promise<void> {
+    const outcome = await this.ports.send(contract, data);
     if (isRejection(outcome)) this.answerRefusal(outcome, frameId);
-    else if (frameId !== undefined) this.send({ type: 'ack', id: frameId, result: inCamelCase(outcome.result) });
+    else this.acknowledge(frameId, outcome.result);
+  }
+
+  private acknowledge(frameId: string | undefined, result: unknown): void {
+    if (frameId !== undefined) this.send({ type: 'ack', id: frameId, result: inCamelCase(result) });
   }
 
   private async renew(frame: Extract<AgentToServer, { type: 'lease_renew' }>): Promise<void> {

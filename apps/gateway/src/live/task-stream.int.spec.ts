@@ -205,10 +205,10 @@ describe('the task stream of agents', () => {
       services.answer('tasks.start_task', () => ({ started_at: '2026-01-01T00:00:00.000Z' }));
       services.answer('tasks.complete_task', () => ({ acknowledged: true, status: 'completed' }));
       agent.send({ type: 'task_started', id: 's', ...lease });
-      agent.send({ type: 'task_complete', id: 'c', success: true, result: { ok: 1 }, ...lease });
       expect(await agent.frame('ack', (frame) => frame.id === 's')).toMatchObject({
         result: { startedAt: '2026-01-01T00:00:00.000Z' },
       });
+      agent.send({ type: 'task_complete', id: 'c', success: true, result: { ok: 1 }, ...lease });
       await agent.frame('ack', (frame) => frame.id === 'c');
       const mine = services.asked.filter(({ data }) => data.task_id === lease.taskId);
       expect(mine.map(({ name }) => name)).toEqual(['tasks.start_task', 'tasks.complete_task']);
@@ -220,7 +220,56 @@ describe('the task stream of agents', () => {
       });
     });
 
+    it('should tell a start and the end of the same attempt at once when both come at once', async () => {
+      const { agent, agentId } = await welcomed();
+      const lease = { taskId: newId(), leaseToken: newId() };
+      const other = { taskId: newId(), leaseToken: newId() };
+      services.answer('tasks.start_task', () => ({ started_at: '2026-01-01T00:00:00.000Z' }));
+      services.answer('tasks.complete_task', () => ({
+        ...{ acknowledged: true, status: 'completed' },
+        started_at: '2026-01-01T00:00:01.000Z',
+      }));
+      const before = newId();
+      agent.inOnePiece([
+        { type: 'task_started', id: 'before', ...lease, leaseToken: before },
+        { type: 'task_started', id: 's', ...lease },
+        { type: 'task_started', id: 'other', ...other },
+        { type: 'task_complete', id: 'c', success: true, result: 1, ...lease },
+      ]);
+      expect(await agent.frame('ack', (frame) => frame.id === 'c')).toMatchObject({
+        result: { acknowledged: true, status: 'completed' },
+      });
+      await agent.frame('ack', (frame) => frame.id === 'other');
+      const commands = (id: string) =>
+        services.asked.filter(({ data }) => data.task_id === id).map(({ name, data }) => [name, data.lease_token]);
+      expect(commands(other.taskId)).toEqual([['tasks.start_task', other.leaseToken]]);
+      expect(commands(lease.taskId)).toEqual([
+        ['tasks.start_task', before],
+        ['tasks.complete_task', lease.leaseToken],
+      ]);
+      expect(services.asks('tasks.complete_task').at(-1)?.data).toEqual({
+        ...{ task_id: lease.taskId, agent_id: agentId, lease_token: lease.leaseToken },
+        ...{ outcome: { success: true, result: 1 }, with_start: true },
+      });
+    });
+
+    it('should refuse both where the end is refused', async () => {
+      const { agent } = await welcomed();
+      const lease = { taskId: newId(), leaseToken: newId() };
+      services.answer('tasks.complete_task', () => reject('conflict', 'lease_superseded', 'it is over'));
+      agent.inOnePiece([
+        { type: 'task_started', id: 's', ...lease },
+        { type: 'task_complete', id: 'c', success: true, ...lease },
+      ]);
+      for (const id of ['s', 'c'])
+        expect(await agent.frame('error', (frame) => frame.id === id)).toMatchObject({
+          ...{ status: 409, code: 'lease_superseded' },
+        });
+      expect(services.asks('tasks.start_task').filter(({ data }) => data.task_id === lease.taskId)).toEqual([]);
+    });
+
     it('should name a repeated completion by the same command id, over a new socket too', async () => {
+      services.answer('tasks.complete_task', () => ({ acknowledged: true, status: 'completed' }));
       const agentId = freshAgent();
       const complete = { type: 'task_complete', id: 'c', taskId: newId(), leaseToken: newId(), success: true };
       for (let time = 0; time < 2; time += 1) {

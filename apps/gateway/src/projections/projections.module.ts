@@ -14,6 +14,7 @@ import { allProjections } from './all';
 import { METRICS_MODEL } from './metrics/metric.projection';
 import { MinutePruning } from './metrics/metric.pruning';
 import { ModelAnnouncer } from './model-announcer';
+import { RUNS } from './runs/run.projection';
 import { TASKS } from './tasks/task.projection';
 
 /**
@@ -22,10 +23,10 @@ import { TASKS } from './tasks/task.projection';
  */
 const REST_MS = 20;
 /**
- * Longer for tasks, of which there are most and whose rows cost most; and for figures that nobody reads back at once: most of
+ * Longer for tasks and runs, of which there are most and whose rows cost most; and for figures that nobody reads back at once: most of
  * the tasks that they count have ended by then, and are never written.
  */
-const LONGER_REST_MS: Readonly<Record<string, number>> = { [TASKS]: 100, [METRICS_MODEL]: 1_000 };
+const LONGER_REST_MS: Readonly<Record<string, number>> = { [TASKS]: 100, [RUNS]: 100, [METRICS_MODEL]: 1_000 };
 
 /** Keeps the read models. Every replica runs it; one at a time is active per model, the others stand by. */
 @Injectable()

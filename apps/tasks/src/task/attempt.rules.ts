@@ -1,5 +1,5 @@
-import { retryDelay, type RetryPolicy, type TaskEvent, type TaskFailure } from '@ao/contracts';
-import { accept, addMilliseconds, type Decision } from '@ao/kernel';
+import { retryDelay, type RetryPolicy, type TaskEvent, type TaskFailure, type TaskStatus } from '@ao/contracts';
+import { accept, addMilliseconds } from '@ao/kernel';
 import { deadLettered } from './ending.rules';
 import {
   hasEnded,
@@ -76,9 +76,16 @@ export const provideInput: Decide<ProvideInput> = (command, state) => {
 };
 
 export const complete: Decide<CompleteTask> = (command, state) => {
-  const { outcome } = command.data;
+  const { outcome, with_start } = command.data;
   if (isLeased(state) && names(command.data, state.lease)) {
-    return outcome.success ? completed(command, state, outcome.result) : attemptFailed(command, state, outcome.failure);
+    const { time } = command.metadata;
+    const { event, status } = outcome.success
+      ? completed(state, outcome.result, time)
+      : attemptFailed(state, outcome.failure, time);
+    const answer = { acknowledged: true, status };
+    if (!with_start) return accept([event], answer);
+    if (state.status !== 'assigned') return accept([event], { ...answer, started_at: state.started_at });
+    return accept([started(state, time), event], { ...answer, started_at: time });
   }
   // The agent did not hear our answer and says it again: nothing new to keep.
   const { settled } = state;
@@ -106,41 +113,34 @@ export const complete: Decide<CompleteTask> = (command, state) => {
   };
 };
 
-function completed(command: CompleteTask, state: LeasedTaskState, result: unknown): Decision<TaskEvent> {
-  const completed_at = command.metadata.time;
-  return accept(
-    [{ type: 'TaskCompleted', data: { task_id: state.task_id, ...leaseIn(state), completed_at, result } }],
-    { acknowledged: true, status: 'completed' },
-  );
+/** The event that ends an attempt, and the task's status after it. */
+interface Ending {
+  readonly event: TaskEvent;
+  readonly status: TaskStatus;
 }
 
-function attemptFailed(command: CompleteTask, state: LeasedTaskState, failure: TaskFailure): Decision<TaskEvent> {
+function completed(state: LeasedTaskState, result: unknown, completed_at: string): Ending {
+  const data = { task_id: state.task_id, ...leaseIn(state), completed_at, result };
+  return { event: { type: 'TaskCompleted', data }, status: 'completed' };
+}
+
+function attemptFailed(state: LeasedTaskState, failure: TaskFailure, failed_at: string): Ending {
   const { task_id, retry } = state;
-  const failed_at = command.metadata.time;
   if (!failure.retryable || endsAtOnce(retry, failure.class)) {
-    return accept([{ type: 'TaskFailed', data: { task_id, ...leaseIn(state), failed_at, failure } }], {
-      acknowledged: true,
+    return {
+      event: { type: 'TaskFailed', data: { task_id, ...leaseIn(state), failed_at, failure } },
       status: 'failed',
-    });
+    };
   }
   const failed_attempts = state.failed_attempts + 1;
   if (failed_attempts >= retry.max_attempts) {
-    return accept([deadLettered(state, failed_attempts, failure, failed_at, state.lease.agent_id)], {
-      acknowledged: true,
-      status: 'dead_lettered',
-    });
+    const event = deadLettered(state, failed_attempts, failure, failed_at, state.lease.agent_id);
+    return { event, status: 'dead_lettered' };
   }
   const delay = Math.max(retryDelay(retry, task_id, failed_attempts), failure.retry_after_ms ?? 0);
   const retry_at = addMilliseconds(failed_at, Math.min(delay, LONGEST_DELAY_MS));
-  return accept(
-    [
-      {
-        type: 'TaskAttemptFailed',
-        data: { task_id, ...leaseIn(state), failed_at, failure, retry_at, failed_attempts },
-      },
-    ],
-    { acknowledged: true, status: 'queued' },
-  );
+  const data = { task_id, ...leaseIn(state), failed_at, failure, retry_at, failed_attempts };
+  return { event: { type: 'TaskAttemptFailed', data }, status: 'queued' };
 }
 
 export const giveBack: Decide<ReturnTask> = (command, state) => {

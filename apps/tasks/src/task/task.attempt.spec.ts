@@ -7,6 +7,7 @@ import {
   assigned,
   cancelled,
   complete,
+  completeWithStart,
   expireLease,
   fail,
   failed,
@@ -79,6 +80,28 @@ describe('an agent that needs an answer', () => {
     given(...running, asked, answered)
       .when(answer)
       .thenRejected({ code: 'input_not_required' });
+  });
+});
+
+describe('an end that tells the start as well', () => {
+  const result = { acknowledged: true, status: 'completed' };
+
+  it('should be recorded as both', () => {
+    expect(given(submitted(), assigned).when(completeWithStart).decision).toMatchObject({
+      events: [{ type: 'TaskStarted' }, { type: 'TaskCompleted' }],
+      result: { ...result, started_at: after(5) },
+    });
+  });
+
+  it('should not start again what is recorded as started', () => {
+    expect(given(...running).when(completeWithStart).decision).toMatchObject({
+      events: [{ type: 'TaskCompleted' }],
+      result: { ...result, started_at: T0 },
+    });
+  });
+
+  it('should have its late result kept as any other', () => {
+    given(submitted(), assigned, cancelled).when(completeWithStart).thenRejected({ code: 'task_ended' });
   });
 });
 

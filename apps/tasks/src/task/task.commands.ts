@@ -46,7 +46,10 @@ export type AssignTask = Command<
 export type StartTask = Command<'StartTask', LeaseReference>;
 export type RequireInput = Command<'RequireInput', LeaseReference & { prompt: string }>;
 export type ProvideInput = Command<'ProvideInput', { task_id: string; input: unknown }>;
-export type CompleteTask = Command<'CompleteTask', LeaseReference & { outcome: TaskOutcome }>;
+export type CompleteTask = Command<
+  'CompleteTask',
+  LeaseReference & { outcome: TaskOutcome; with_start?: true | undefined }
+>;
 export type ReturnTask = Command<'ReturnTask', LeaseReference & { reason: string }>;
 /** `lease_expires_at`: the deadline as renewals have moved it; the events know only the one before. */
 export type ExpireTaskLease = Command<

@@ -46,7 +46,9 @@ export class TaskHandlers {
 
   @CommandHandler(completeTask)
   complete(data: DataOf<typeof completeTask>, metadata: CommandMetadata): Answer<typeof completeTask> {
-    return this.run('CompleteTask', data, metadata);
+    // Told again after a reconnect it may come without its start, and is the same command all the same.
+    const { with_start: _, ...payload } = data;
+    return this.shell.run(taskAggregate, data.task_id, { type: 'CompleteTask', data, metadata }, { payload });
   }
 
   @CommandHandler(returnTask)

@@ -94,6 +94,7 @@ export const complete = testCommand(
   { task_id: TASK, agent_id: AGENT, lease_token: TOKEN, outcome: { success: true as const, result: 7 } },
   at(5),
 );
+export const completeWithStart = testCommand('CompleteTask', { ...complete.data, with_start: true as const }, at(5));
 export const fail = (failed: { message: string; retryable: boolean; class?: string; retry_after_ms?: number }) =>
   testCommand(
     'CompleteTask',

@@ -90,8 +90,13 @@ export type TaskOutcome = z.infer<typeof TaskOutcome>;
 /** Ends the attempt. 409 `lease_superseded` or `task_ended`, with the late result recorded, when the lease is over. */
 export const completeTask = command(
   'tasks.complete_task',
-  LeaseReference.extend({ outcome: TaskOutcome }),
-  z.object({ acknowledged: z.literal(true), status: Word }),
+  LeaseReference.extend({
+    outcome: TaskOutcome,
+    /** The start was told in the same breath, and by nothing else: it is recorded too, unless it is already. */
+    with_start: z.literal(true).optional(),
+  }),
+  /** `started_at`: where the start was told with it. */
+  z.object({ acknowledged: z.literal(true), status: Word, started_at: Time.optional() }),
 );
 export type CompleteTask = DataOf<typeof completeTask>;
 
