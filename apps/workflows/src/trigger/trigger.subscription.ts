@@ -33,6 +33,8 @@ export const TRIGGER_CONDITION = 'trigger_condition';
 const MAX_AGE_MS = 86_400_000;
 /** Where no event is waited for: most tasks of a busy fleet begin and end within it, and no figure is written of them. */
 const FIGURES_REST_MS = 250;
+/** Of many events one after the other most concern tasks of which more follows in the same batch. */
+const BATCH = 2_000;
 /** Notifications are for single persons, and what a trigger sends is one. */
 const PERSONAL = 'notification';
 
@@ -149,6 +151,7 @@ export function triggerSubscription(options: TriggerSubscriptionOptions): OwnedS
   return {
     name: TRIGGERS,
     categories: [...PUBLIC_CATEGORIES.filter((category) => category !== PERSONAL), 'trigger'],
+    batchSize: BATCH,
     get restMs() {
       return triggers && activeIn(triggers).length === 0 ? FIGURES_REST_MS : PUBLIC_EVENTS_REST_MS;
     },
