@@ -112,14 +112,14 @@ describe('triggers', () => {
     for (const [body, pointer] of [
       [{ ...event, config: { events: ['nothing.here'] } }, '/config/events/0'],
       [{ ...event, config: { events: ['task.*'], condition: 'event.nme' } }, '/config/condition'],
-      [{ ...event, config: { events: ['task.*'], expression: '* * * * *' } }, '/config'],
+      [{ ...event, config: { events: ['task.*'], expression: '* * * * *' } }, '/config/expression'],
       [{ ...event, type: 'cron', config: { expression: 'often' } }, '/config/expression'],
       [{ ...event, type: 'cron', config: { expression: '* * * * *', time_zone: 'Mars/Here' } }, '/config/time_zone'],
       [{ ...event, type: 'condition', config: { condition: 'queue.depth >', every_seconds: 60 } }, '/config/condition'],
       [{ ...event, type: 'condition', config: { condition: 'true', every_seconds: 1 } }, '/config/every_seconds'],
       [{ ...event, action: task({ title: '${{ payload.x }}' }) }, '/action/task/title'],
       [{ ...event, action: task({ payload: { a: ['${{ now() }}'] } }) }, '/action/task/payload/a/0'],
-      [{ ...event, action: task({ credentials: [{ name: 'a', secret: 'b' }] }) }, '/action/task'],
+      [{ ...event, action: task({ credentials: [{ name: 'a', secret: 'b' }] }) }, '/action/task/credentials'],
       [{ ...event, action: { type: 'send_notification', subject: 'x' } }, '/action/recipients'],
       [{ ...event, secret: `whsec_${'A'.repeat(32)}` }, '/secret'],
     ] as const) {

@@ -14,20 +14,28 @@ export function problemOf(failure: unknown): Problem | undefined {
 }
 
 /** What a schema found wrong: every field with its pointer, the first of them in the sentence. */
-export function validationProblem(error: z.ZodError, prefix = '', status = 422): Problem {
-  const errors: FieldError[] = error.issues.slice(0, 20).map((issue) => ({
-    pointer: prefix + issue.path.map((segment) => `/${escapePointer(String(segment))}`).join(''),
-    message: messageOf(issue),
-  }));
+export function validationProblem(
+  { issues }: { readonly issues: readonly z.core.$ZodIssue[] },
+  prefix = '',
+  status = 422,
+): Problem {
+  const errors = issues.slice(0, MOST_ERRORS).flatMap((issue) => fieldErrors(issue, prefix));
   const first = errors[0] ?? { pointer: prefix, message: 'is not valid' };
   const where = first.pointer === '' ? 'The body' : first.pointer;
-  return new Problem(status, 'validation_failed', `${where}: ${first.message}`, { errors });
+  return new Problem(status, 'validation_failed', `${where}: ${first.message}`, {
+    errors: errors.slice(0, MOST_ERRORS),
+  });
 }
 
-/** zod's own words, less what repeats the caller's text at any length. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'has keys that are not known';
-  return issue.message.length > 300 ? `${issue.message.slice(0, 300)}…` : issue.message;
+const MOST_ERRORS = 20;
+
+/** In zod's own words, less what repeats the caller's text at any length. */
+function fieldErrors(issue: z.core.$ZodIssue, prefix: string): FieldError[] {
+  const pointer = prefix + issue.path.map((segment) => `/${escapePointer(String(segment))}`).join('');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: `${pointer}/${escapePointer(key)}`, message: 'is no field here' }));
+  const { message } = issue;
+  return [{ pointer, message: message.length > 300 ? `${message.slice(0, 300)}…` : message }];
 }
 
 /** What the HTTP server refused by itself. Its own texts name its parts, so ours stand in. */

@@ -127,8 +127,9 @@ export function checkedParameters(
   const { parameters, problems } = parametersProblems(definition, given);
   const [problem] = problems;
   if (problem) {
-    const message = `Expected to run workflow '${workflow_id}', but its parameters do not meet its schema: ${problem.message}`;
-    return reject('invalid', 'invalid_parameters', message, `/parameters${problem.pointer}`);
+    const pointer = `/parameters${problem.pointer}`;
+    const message = `Expected to run workflow '${workflow_id}', but its parameters do not meet its schema: ${pointer} ${problem.message}`;
+    return reject('invalid', 'invalid_parameters', message, pointer);
   }
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   if (bytes > MAX_VALUE_BYTES) {

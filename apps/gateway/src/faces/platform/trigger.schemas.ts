@@ -45,9 +45,9 @@ const Config = JsonObject.meta({ description: CONFIG });
 export function configOf(
   type: TriggerType,
   config: Record<string, unknown>,
-): { config: TriggerConfig } | { issues: readonly { path: PropertyKey[]; message: string }[] } {
+): { config: TriggerConfig } | { issues: readonly z.core.$ZodIssue[] } {
   if (config['type'] !== undefined && config['type'] !== type)
-    return { issues: [{ path: ['type'], message: `must be ${type}, or be left out` }] };
+    return { issues: [{ code: 'custom', path: ['type'], message: `must be ${type}, or be left out`, input: config }] };
   const parsed = TriggerConfig.safeParse({ ...USUAL[type], ...config, type });
   return parsed.success ? { config: parsed.data } : { issues: parsed.error.issues };
 }
@@ -108,8 +108,8 @@ export class NewTriggerDto extends createZodDto(
     .transform(({ type, config, ...trigger }, context) => {
       const parsed = configOf(type, config);
       if ('config' in parsed) return { ...trigger, config: parsed.config };
-      for (const { path, message } of parsed.issues)
-        context.addIssue({ code: 'custom', path: ['config', ...path], message });
+      for (const issue of parsed.issues)
+        context.issues.push({ ...issue, path: ['config', ...issue.path] } as z.core.$ZodRawIssue);
       return z.NEVER;
     })
     .meta({ example: EXAMPLE }),

@@ -18,7 +18,7 @@ import { ApiAcceptedResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiT
 import { CommandPath } from '../../commands/command-path';
 import { Access } from '../../http/access';
 import { CurrentCall, type Call } from '../../http/call';
-import { escapePointer } from '../../http/json-body';
+import { validationProblem } from '../../http/failures';
 import { forbidden, invalidField, type Problem } from '../../http/problem';
 import type { SignedBody } from '../../http/signed-body';
 import { Freshness } from '../../projections/moment';
@@ -122,7 +122,7 @@ export class TriggersController {
     if (!before) throw notFound(WHAT);
     if (type !== undefined && type !== before.config.type) throw invalidField('/type', 'cannot be changed');
     const parsed = config && configOf(before.config.type, config);
-    if (parsed && 'issues' in parsed) throw wrongConfig(parsed.issues);
+    if (parsed && 'issues' in parsed) throw validationProblem(parsed, '/config');
     const data = { ...changes, trigger_id, ...(parsed && { config: parsed.config }) };
     await this.commands.send(call, changeTrigger, data, WRITE);
     return this.shown(await this.triggers.fresh(trigger_id));
@@ -241,11 +241,6 @@ const MAX_OFFSET = 1_000;
 /** @throws Problem 403 */
 function requireFor({ principal }: Call, { type }: TriggerAction): void {
   if (!principal.permissions.has(NEEDED[type])) throw forbidden(NEEDED[type]);
-}
-
-function wrongConfig([issue]: readonly { path: PropertyKey[]; message: string }[]): Problem {
-  const at = issue?.path.map((part) => `/${escapePointer(String(part))}`).join('') ?? '';
-  return invalidField(`/config${at}`, issue?.message ?? 'is not valid');
 }
 
 /** What is longer, or holds what no header should, is no header of ours: then the signature does not fit either. */
