@@ -133,7 +133,7 @@ describe('the hub of events', () => {
       ['a type that there is not', { type: 'shout' }, 422, 'validation_failed', '/type'],
       ['a name that there is not', { type: 'subscribe', event: 'task.exploded' }, 422, 'validation_failed', '/event'],
       ['no name', { type: 'subscribe' }, 422, 'validation_failed', '/event'],
-      ['a word that is not known', { type: 'subscribe', event: '*', taskid: 'x' }, 422, 'validation_failed', ''],
+      ['a word that is not known', { type: 'subscribe', event: '*', taskid: 'x' }, 422, 'validation_failed', '/taskid'],
       [
         'a position of text',
         { type: 'subscribe', event: '*', from_position: '1' },
