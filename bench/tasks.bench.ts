@@ -1,6 +1,7 @@
 import { Client, Worker, type TaskContext } from '@agent-orchestration/sdk';
 import { SERVICES } from '@ao/embedded';
 import { latencyOf, middle, middleLatency, pause, round, type Latency } from './figures';
+import { WARM_UP_MS } from './peers/measure-peer';
 import { choosePeers, runPeers } from './peers/run-peers';
 import { fillWithTasks } from './replay.tasks';
 import { benchStack, type BenchStack } from './stack';
@@ -11,8 +12,6 @@ const WORKERS = 8;
 const CONCURRENCY = 32;
 const SUBMITTERS = 64;
 const RUN_MS = 5_000;
-/** Services that have just started run code that is not compiled yet, for half a minute at a third more processor time. */
-const WARM_UP_MS = 30_000;
 const BACKLOG = 10_000;
 /** Requests of 500 tasks under way at once. */
 const BULKS = 4;
@@ -54,9 +53,10 @@ export async function tasksBench({ print }: TasksBenchOptions): Promise<void> {
     let ours: OurRates;
     let fleet = await startFleet(stack);
     try {
-      await submitFor(fleet, client, WARM_UP_MS);
+      await paced(fleet, client, 200);
       const small = grows ? await latencyAt(stack, fleet, client, SMALL) : undefined;
       if (small) line(`submit to start, ${SMALL} events in the log`, small);
+      await submitFor(fleet, client, WARM_UP_MS);
       const oneByOnes = await throughput(stack, () => oneByOne(stack, fleet, client));
       line(`submit one by one, ${SUBMITTERS} in flight, while ${WORKERS} workers complete`, oneByOnes);
       const drains = await throughput(stack, async () => {
