@@ -1,6 +1,13 @@
 import { AgentConnections, DEFAULT_POOL, HeartbeatBatch } from '@ao/contracts';
-import { createLockSession, type LockSession, type RunningLocal, type RunningOwned } from '@ao/event-log';
-import { newId } from '@ao/kernel';
+import {
+  createLockSession,
+  type CommandResult,
+  type LockSession,
+  type Position,
+  type RunningLocal,
+  type RunningOwned,
+} from '@ao/event-log';
+import { isoTime, newId, type CommandMetadata } from '@ao/kernel';
 import { AGENT_CONNECTIONS, AGENT_CONNECTIONS_WANTED, HEARTBEATS, type BusSubscription } from '@ao/messaging';
 import { dispatchLatencyHistogram, gauge, type ServicePlatform } from '@ao/platform';
 import { AgentScores, followScores, type RoutingStrategy } from '@ao/routing';
@@ -11,7 +18,7 @@ import { BREAKER_TRANSITION } from './circuit-breaker/breaker-transition';
 import { Breakers } from './circuit-breaker/breakers';
 import { DeadLetters } from './dead-letter/dead-letters';
 import { DEAD_LETTER_RETRY } from './dead-letter/go-on-with-dead-letter-retry';
-import { Dispatcher } from './dispatch/dispatcher';
+import { Dispatcher, type Placement, type SubmitResult } from './dispatch/dispatcher';
 import type { GateListener } from './dispatch/gate';
 import { Gates } from './dispatch/gates';
 import { LatencyWindow } from './dispatch/latency-window';
@@ -25,13 +32,16 @@ import { LeaseRenewals } from './lease/lease.renewals';
 import { LeaseStore } from './lease/lease.store';
 import { DEPENDENCY_ENDED, endDependency } from './open-task/end-dependency-when-task-ended';
 import { Limits } from './limit/limits';
+import { submittedTask } from './open-task/open-task';
 import { openTaskSubscription } from './open-task/open-task.subscription';
 import { PoolOwnership } from './pool/pool-ownership';
 import { SshService, type SshSettings } from './ssh/ssh.service';
 import { SCHEDULE_DUE } from './schedule/schedule.subscription';
 import { Schedules } from './schedule/schedules';
 import { KnownAgents } from './task/known-agents';
+import { specificationOf } from './task/task-order';
 import { EXPIRE_TASK, RELEASE_TASK, taskTimes } from './task/task-times';
+import type { SubmitTask } from './task/task.decider';
 import { SubmissionDefaults } from './task-type/submission-defaults';
 import { TelemetryWriter } from './telemetry/telemetry.writer';
 
@@ -217,6 +227,22 @@ export class TasksService {
     this.budgets.stop();
     await this.telemetry.close();
     await this.locks.stop();
+  }
+
+  /** `append` submits the task; with the placement, an agent gets it in the same unit. */
+  submit(
+    { task_id, specification, pool }: SubmitTask['data'],
+    metadata: CommandMetadata,
+    append: (placement?: Placement) => Promise<CommandResult<SubmitResult>>,
+  ): Promise<CommandResult<SubmitResult>> {
+    const submitted_at = isoTime(this.options.clock.now());
+    const data = { ...specificationOf(specification, submitted_at), task_id, pool, submitted_at };
+    return this.dispatcher.submit(submittedTask(data, Number.MAX_SAFE_INTEGER), specification, metadata, append);
+  }
+
+  /** A task that was submitted here waits in its queue. */
+  queued(position: Position): void {
+    this.dispatcher.queued(position);
   }
 
   /** The model has seen everything that was in the log when this was called. */

@@ -83,9 +83,10 @@ describe('who gets what', () => {
     const word2 = tasks.capability();
     const marker = { ...record, capability_id: newId(), name: word2, origin: 'record' as const, created_at: at };
     await tasks.capabilityHappens({ type: 'CapabilityRegistered', data: marker });
+    const marked = () => tasks.submit({ requirements: { capabilities: [word2] } });
+    await tasks.happened(await marked(), 'TaskAssigned');
     const never = await tasks.submit({ requirements });
-    const seen = await tasks.submit({ requirements: { capabilities: [word2] } });
-    await tasks.happened(seen, 'TaskAssigned');
+    await tasks.happened(await marked(), 'TaskAssigned');
     expect(await tasks.types(never)).toEqual(['TaskSubmitted']);
   });
 

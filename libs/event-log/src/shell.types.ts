@@ -14,6 +14,23 @@ export interface Aggregate<State, C extends Command, E extends DomainEvent> {
 export type CommandResult<Result = unknown> =
   { readonly kind: 'done'; readonly result: Result; readonly position: Position } | Rejection;
 
+export interface RunOptions {
+  /** Further streams of the same unit: reservations to write, preconditions to check. Their conflict is returned as `onConflict` says. */
+  readonly also?: readonly StreamAppend[];
+  /** The rejection for a conflict on a stream of `also`; default: `conflict` / `precondition_failed`. */
+  readonly onConflict?: (streamId: string) => Rejection;
+  /**
+   * What the sender asked for, where `command.data` holds more than that (an id made up on the way): a retry must
+   * have the same, or it is refused as another command with a used id. Default: `command.data`.
+   */
+  readonly payload?: unknown;
+  /**
+   * The id was made up just now, so nothing can be in its stream, and nothing is read before the append (which still
+   * expects the stream to be empty). Commands that begin streams then keep the order in which they came.
+   */
+  readonly isNew?: boolean;
+}
+
 /**
  * The generic command shell: read and fold (small cache of folded streams), decide, append with the expected version,
  * bounded retry on conflict only. Commands on one stream run one after another inside a process. The only caller of
@@ -28,22 +45,7 @@ export interface CommandShell {
     aggregate: Aggregate<State, C, E>,
     id: string,
     command: { readonly type: C['type']; readonly data: C['data']; readonly metadata: CommandMetadata },
-    options?: {
-      /** Further streams of the same unit: reservations to write, preconditions to check. Their conflict is returned as `onConflict` says. */
-      readonly also?: readonly StreamAppend[];
-      /** The rejection for a conflict on a stream of `also`; default: `conflict` / `precondition_failed`. */
-      readonly onConflict?: (streamId: string) => Rejection;
-      /**
-       * What the sender asked for, where `command.data` holds more than that (an id made up on the way): a retry must
-       * have the same, or it is refused as another command with a used id. Default: `command.data`.
-       */
-      readonly payload?: unknown;
-      /**
-       * The id was made up just now, so nothing can be in its stream, and nothing is read before the append (which still
-       * expects the stream to be empty). Commands that begin streams then keep the order in which they came.
-       */
-      readonly isNew?: boolean;
-    },
+    options?: RunOptions,
   ): Promise<CommandResult<Result>>;
   /** The folded state and version of a stream, through the same cache; `fresh` reads the log's newest events first. */
   state<State, C extends Command, E extends DomainEvent>(

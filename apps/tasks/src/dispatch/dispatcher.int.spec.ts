@@ -1,13 +1,24 @@
-import { evolveAgent } from '@ao/contracts';
+import { evolveAgent, type TaskEvent } from '@ao/contracts';
 import { agentRegistered } from '@ao/contracts/testing';
-import { createCommandShell, createEventLog, createPool, type CommandShell, type EventLog } from '@ao/event-log';
-import { isRejection, newId } from '@ao/kernel';
+import {
+  LogUnavailableError,
+  OutcomeUnknownError,
+  createCommandShell,
+  createEventLog,
+  createPool,
+  type CommandShell,
+  type EventLog,
+} from '@ao/event-log';
+import { isRejection, newId, streamId, type CommandMetadata } from '@ao/kernel';
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
 import type { OpenTask } from '../open-task/open-task';
 import { poolAggregate, poolId } from '../pool/pool.decider';
 import { taskAggregate } from '../task/task.aggregate';
-import { Dispatcher } from './dispatcher';
+import type { TaskCommand } from '../task/task.decider';
+import type { TaskState } from '../task/task.state';
+import { submittedTask } from '../open-task/open-task';
+import { Dispatcher, type Placement, type SubmitResult } from './dispatcher';
 import { leastConnections } from '@ao/routing';
 import { rosterAgent } from './agent-roster';
 import { PoolModel } from './pool-model';
@@ -48,11 +59,31 @@ async function takePool(): Promise<number> {
   return (await shell.state(poolAggregate, poolId('default'), { fresh: true })).version;
 }
 
+const requirements = { capabilities: [] };
+const retry = { max_attempts: 1, initial_delay_ms: 0, factor: 1, max_delay_ms: 0, jitter: 0 };
+const specification = { type: 't', payload: { n: 1 }, priority: 40, requirements, retry, lease_seconds: 60 };
+
+/** Submits a task through the dispatcher. */
+async function submitTo(dispatcher: Dispatcher, from: CommandMetadata = metadata(), using: CommandShell = shell) {
+  const task_id = newId();
+  const data = { task_id, specification, pool: 'default' };
+  const task = submittedTask({ ...specification, ...data, submitted_at: new Date(0).toISOString() }, 1);
+  const append = ({ assignment, ...precondition }: Partial<Placement> = {}) =>
+    using.run<TaskState, TaskCommand, TaskEvent, SubmitResult>(
+      taskAggregate,
+      task_id,
+      { type: 'SubmitTask', data: { ...data, ...(assignment && { assignment }) }, metadata: from },
+      { payload: specification, isNew: true, ...precondition },
+    );
+  return { task_id, result: await dispatcher.submit(task, specification, from, append) };
+}
+
+async function typesOf(taskId: string): Promise<string[]> {
+  return (await log.readStream(streamId('task', taskId))).map(({ type }) => type);
+}
+
 async function submit(): Promise<OpenTask> {
   const task_id = newId();
-  const requirements = { capabilities: [] };
-  const retry = { max_attempts: 1, initial_delay_ms: 0, factor: 1, max_delay_ms: 0, jitter: 0 };
-  const specification = { type: 't', payload: { n: 1 }, priority: 40, requirements, retry, lease_seconds: 60 };
   const data = { task_id, specification, pool: 'default' };
   const result = await shell.run(taskAggregate, task_id, { type: 'SubmitTask', data, metadata: metadata() });
   if (isRejection(result)) throw new Error(result.message);
@@ -88,7 +119,7 @@ function owner(agent: ReturnType<typeof agentTaking>, tasks: OpenTask[], using: 
     strategy: leastConnections.name,
     logger: { error: (...error: unknown[]) => void errors.push(error), warn: () => undefined },
   });
-  return { dispatcher, sent, errors };
+  return { dispatcher, model, sent, errors };
 }
 
 async function leasesOf(agentId: string): Promise<number> {
@@ -139,6 +170,87 @@ describe('an owner that was deposed without knowing it', () => {
 
   it('should do so but for the pool as a precondition of every assignment (control)', async () => {
     expect(await deposedOwnerGoesOn(withoutPreconditions(shell))).toMatchObject({ leases: 2, deposed: false });
+  });
+});
+
+describe('a task that comes while an agent is free for it', () => {
+  const BOTH = ['TaskSubmitted', 'TaskAssigned'];
+
+  it("should be the agent's in the unit that submits it, and go to it", async () => {
+    const agent = agentTaking(1);
+    const { dispatcher, sent, errors } = owner(agent, []);
+    dispatcher.begin(await takePool(), () => undefined);
+    const { task_id, result } = await submitTo(dispatcher);
+    expect(result).toMatchObject({ kind: 'done', result: { task_id, lease: { agent_id: agent.agent_id } } });
+    const events = await log.readStream(streamId('task', task_id));
+    expect(events.map(({ type }) => type)).toEqual(BOTH);
+    expect(new Set(events.map(({ metadata: { command_id } }) => command_id)).size).toBe(1);
+    expect(sent.map((text) => JSON.parse(text) as unknown)).toEqual([
+      expect.objectContaining({ task: expect.objectContaining({ taskId: task_id, payload: { n: 1 } }) as unknown }),
+    ]);
+    const next = await submitTo(dispatcher);
+    expect(await typesOf(next.task_id)).toEqual(['TaskSubmitted']);
+    await dispatcher.end();
+    expect(errors).toEqual([]);
+  });
+
+  it('should get its first answer when it is repeated, and take no seat a second time', async () => {
+    const agent = agentTaking(2);
+    const { dispatcher, sent } = owner(agent, []);
+    dispatcher.begin(await takePool(), () => undefined);
+    const from = metadata();
+    const first = await submitTo(dispatcher, from);
+    const again = await submitTo(dispatcher, from);
+    expect(again.result).toEqual(first.result);
+    expect(await typesOf(again.task_id)).toEqual([]);
+    expect(await typesOf((await submitTo(dispatcher)).task_id)).toEqual(BOTH);
+    expect(sent).toHaveLength(2);
+    await dispatcher.end();
+  });
+
+  it('should wait behind one that was submitted before and that the model has not seen', async () => {
+    const agent = agentTaking(1);
+    const { dispatcher } = owner(agent, []);
+    dispatcher.begin(await takePool(), () => undefined);
+    const { position } = await submit();
+    dispatcher.queued(position);
+    expect(await typesOf((await submitTo(dispatcher)).task_id)).toEqual(['TaskSubmitted']);
+    dispatcher.followed(await log.head());
+    expect(await typesOf((await submitTo(dispatcher)).task_id)).toEqual(BOTH);
+    await dispatcher.end();
+  });
+
+  it('should be submitted without the agent by an owner that was deposed without knowing it', async () => {
+    const { dispatcher, model, sent } = owner(agentTaking(1), []);
+    const epoch = await takePool();
+    await takePool();
+    let deposed = 0;
+    dispatcher.begin(epoch, () => (deposed += 1));
+    const { task_id, result } = await submitTo(dispatcher);
+    expect(result).toMatchObject({ kind: 'done', result: { task_id } });
+    expect(await typesOf(task_id)).toEqual(['TaskSubmitted']);
+    expect(deposed).toBe(1);
+    expect(sent).toEqual([]);
+    expect(model.openLeases).toBe(0);
+    await dispatcher.end();
+  });
+
+  it('should keep the seat while nobody knows whether it was appended', async () => {
+    const { dispatcher } = owner(agentTaking(1), []);
+    dispatcher.begin(await takePool(), () => undefined);
+    const lost = { ...shell, run: () => Promise.reject(new OutcomeUnknownError('some command', undefined)) };
+    await expect(submitTo(dispatcher, metadata(), lost)).rejects.toThrow(OutcomeUnknownError);
+    expect(await typesOf((await submitTo(dispatcher)).task_id)).toEqual(['TaskSubmitted']);
+    await dispatcher.end();
+  });
+
+  it('should leave the seat free when the log is not there', async () => {
+    const { dispatcher } = owner(agentTaking(1), []);
+    dispatcher.begin(await takePool(), () => undefined);
+    const away = { ...shell, run: () => Promise.reject(new LogUnavailableError('no log')) };
+    await expect(submitTo(dispatcher, metadata(), away)).rejects.toThrow(LogUnavailableError);
+    expect(await typesOf((await submitTo(dispatcher)).task_id)).toEqual(BOTH);
+    await dispatcher.end();
   });
 });
 

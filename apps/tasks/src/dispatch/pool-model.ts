@@ -59,6 +59,8 @@ export class PoolModel implements GateListener, GatedPool {
   private readonly gates: Gates;
   private readonly tasks = new Map<string, TrackedTask>();
   private readonly reservations = new Map<string, string>();
+  /** Tasks that got a place before their submission was followed. */
+  private readonly expected = new Map<string, TrackedTask>();
   private running = new RunningTasks();
   private waiting: WaitingTasks;
 
@@ -76,6 +78,7 @@ export class PoolModel implements GateListener, GatedPool {
 
   *counted(): Iterable<Running> {
     for (const { counted } of this.tasks.values()) if (counted) yield counted;
+    for (const { counted } of this.expected.values()) if (counted) yield counted;
   }
 
   freed(key: string): void {
@@ -143,7 +146,10 @@ export class PoolModel implements GateListener, GatedPool {
     };
   }
 
-  /** Starts anew from what the tables hold. Reservations stay. */
+  /**
+   * Starts anew from what the tables hold. Reservations stay; where one is in the log already, the tables or the events
+   * after them tell of it.
+   */
   load(agents: Iterable<RosterAgent>, tasks: Iterable<OpenTask>): void {
     this.waiting = this.nobodyWaiting();
     this.running = new RunningTasks();
@@ -153,9 +159,15 @@ export class PoolModel implements GateListener, GatedPool {
     for (const task of ours) {
       const agent_id = task.lease?.agent_id ?? this.reservations.get(task.task_id);
       if (agent_id !== undefined) running.set(task.task_id, { task, agent_id });
+      this.expected.delete(task.task_id);
+    }
+    for (const [taskId, { counted }] of this.expected) {
+      if (counted && this.reservations.has(taskId)) running.set(taskId, counted);
+      else this.expected.delete(taskId);
     }
     this.gates.reloaded(running.values(), this);
     this.roster.load(agents);
+    for (const { reserved } of this.expected.values()) this.waiting.maker.occupy(reserved!);
     for (const task of ours) {
       const tracked = this.remember(task);
       tracked.counted = running.get(task.task_id);
@@ -183,13 +195,38 @@ export class PoolModel implements GateListener, GatedPool {
   reserve(): Match | undefined {
     const match = this.waiting.next();
     if (!match) return undefined;
-    const { agent_id } = match;
-    const tracked = this.tasks.get(match.task.task_id)!;
-    this.waiting.give(tracked, agent_id);
-    tracked.reserved = agent_id;
-    this.reservations.set(tracked.task_id, agent_id);
-    this.count(tracked, agent_id);
+    this.take(this.tasks.get(match.task.task_id)!, match.agent_id);
     return match;
+  }
+
+  /**
+   * An agent for a task that is about to be submitted, reserved until `settle` or `withdraw`, if one is free for it that
+   * nobody who waits can have. Ask after `reserve` has found nothing more: who waits comes first.
+   */
+  reserveFor(task: OpenTask): Match | undefined {
+    const { task_id } = task;
+    if (this.tasks.has(task_id) || this.expected.has(task_id) || !isQueued(task)) return undefined;
+    const tracked = this.trackedOf(task);
+    this.waiting.add(tracked);
+    const match = this.waiting.next();
+    if (match?.task !== tracked) {
+      this.waiting.remove(tracked);
+      return undefined;
+    }
+    this.take(tracked, match.agent_id);
+    this.expected.set(task_id, tracked);
+    return match;
+  }
+
+  /** What `reserveFor` reserved, and the log does not have, is free again. */
+  withdraw(taskId: string): void {
+    const expected = this.expected.get(taskId);
+    // Followed meanwhile, it is a task like any other.
+    if (!expected) return this.settle(taskId, { retryAt: this.options.clock.now() });
+    this.expected.delete(taskId);
+    this.reservations.delete(taskId);
+    this.waiting.maker.release(expected.reserved!);
+    this.count(expected, undefined);
   }
 
   /** The assignment is in the log (its event follows), or it never will be: the task is then ready again at `retryAt`. */
@@ -229,19 +266,38 @@ export class PoolModel implements GateListener, GatedPool {
     if (before.lease) listener.whileLeased(event, before.lease);
   }
 
+  private take(tracked: TrackedTask, agentId: string): void {
+    this.waiting.give(tracked, agentId);
+    tracked.reserved = agentId;
+    this.reservations.set(tracked.task_id, agentId);
+    this.count(tracked, agentId);
+  }
+
   private open(task: OpenTask): void {
+    const expected = this.expected.get(task.task_id);
+    if (expected) {
+      // It has its place already.
+      this.expected.delete(task.task_id);
+      expected.task = { ...task, requirements: expected.task.requirements };
+      this.tasks.set(task.task_id, expected);
+      return;
+    }
     const tracked = this.remember(task);
     this.count(tracked, task.lease?.agent_id);
     this.place(tracked);
   }
 
   private remember(task: OpenTask): TrackedTask {
+    const tracked = this.trackedOf(task);
+    this.tasks.set(task.task_id, tracked);
+    return tracked;
+  }
+
+  private trackedOf(task: OpenTask): TrackedTask {
     // A million tasks share the few requirements that there are.
     const requirements: TaskRequirements =
       this.waiting.maker.requirementsLike(signatureOf(task.requirements)) ?? task.requirements;
-    const tracked = new TrackedTask({ ...task, requirements });
-    this.tasks.set(task.task_id, tracked);
-    return tracked;
+    return new TrackedTask({ ...task, requirements });
   }
 
   /** Where a task belongs that stands nowhere yet. */

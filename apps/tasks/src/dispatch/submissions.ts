@@ -20,6 +20,10 @@ export interface Submission {
   readonly origin: Pick<CommandMetadata, 'correlation_id' | 'causation_id' | 'traceparent'>;
 }
 
+export type Submitted = Pick<
+  Extract<TaskEvent, { type: 'TaskSubmitted' }>['data'],
+  'type' | 'priority' | 'submitted_at' | 'lease_seconds' | 'payload' | 'credentials' | keyof Submission['texts']
+>;
 type TaskRecord = TaskEvent & Pick<RecordedEvent, 'metadata' | 'position'>;
 
 const PAGE = 1_000;
@@ -127,9 +131,11 @@ function evolveSubmission(submission: Submission | undefined, event: TaskRecord)
   }
 }
 
-type Submitted = Extract<TaskEvent, { type: 'TaskSubmitted' }>;
-
-function submissionOf({ metadata, position }: TaskRecord, data: Submitted['data']): Submission {
+/** The submission that its event tells of. */
+export function submissionOf(
+  { metadata, position }: { metadata: Submission['origin']; position: number },
+  data: Submitted,
+): Submission {
   const { type, priority, submitted_at, lease_seconds, payload, title, description, instructions, credentials } = data;
   const { correlation_id, traceparent } = metadata;
   return {

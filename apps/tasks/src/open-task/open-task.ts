@@ -43,7 +43,7 @@ export type TaskInput = TaskEvent & { readonly position: number; readonly reopen
 
 /** The open task after one more event of it; undefined once it has ended. Pure. */
 export function evolveOpenTask(task: OpenTask | undefined, event: TaskInput): OpenTask | undefined {
-  if (event.type === 'TaskSubmitted') return submitted(event.data, event.position);
+  if (event.type === 'TaskSubmitted') return submittedTask(event.data, event.position);
   if (event.type === 'TaskRetried') return event.reopened;
   if (!task) return undefined;
   switch (event.type) {
@@ -97,7 +97,7 @@ export function openTaskAfterRetry(events: Iterable<TaskInput>): OpenTask | unde
   return task;
 }
 
-function submitted(data: Extract<TaskEvent, { type: 'TaskSubmitted' }>['data'], position: number): OpenTask {
+export function submittedTask(data: Extract<TaskEvent, { type: 'TaskSubmitted' }>['data'], position: number): OpenTask {
   const { task_id, pool, type, priority, requirements, lease_seconds, submitted_at } = data;
   const { not_before, depends_on, deadline, fairness_key, concurrency_key, on_agent_lost } = data;
   const ready_at = Date.parse(submitted_at);

@@ -9,7 +9,7 @@ import {
 } from '@ao/event-log';
 import { derivedId, newId, reject, streamId, type CommandMetadata } from '@ao/kernel';
 import { poolStream } from '../pool/pool.decider';
-import { assignableTaskAggregate, taskAggregate } from '../task/task.aggregate';
+import { taskAggregate } from '../task/task.aggregate';
 import type { TaskCommand } from '../task/task.decider';
 
 /** As whom the built-in runner has its tasks. It is no agent: nobody registered it, and no credential speaks for it. */
@@ -66,10 +66,10 @@ export class SshTasks {
     const { task_id } = order;
     const candidates = [{ agent_id: SSH_RUNNER, score: 1 }];
     const reason = { strategy: 'ssh-runner', candidates, candidate_count: 1 };
-    const data = { task_id, agent_id: SSH_RUNNER, pool: SSH_POOL, epoch, reason };
+    const data = { task_id, agent_id: SSH_RUNNER, lease_token: newId(), pool: SSH_POOL, epoch, reason };
     const command = { type: 'AssignTask' as const, data, metadata: metadataOf(order) };
     return persist(() =>
-      this.shell.run(assignableTaskAggregate, task_id, command, {
+      this.shell.run(taskAggregate, task_id, command, {
         also: [{ stream_id: poolStream(SSH_POOL), expected_version: epoch, events: [] }],
         onConflict: () => reject('precondition_failed', POOL_TAKEN, 'Expected to own the SSH pool, but it was taken'),
       }),

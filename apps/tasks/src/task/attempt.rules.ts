@@ -20,8 +20,8 @@ import { isEnded, isLeased, type LeasedTaskState } from './task.state';
 const LONGEST_DELAY_MS = 86_400_000;
 
 export const assign: Decide<AssignTask> = (command, state) => {
-  const { agent_id, pool, epoch, reason } = command.data;
-  const { time, fresh_ids } = command.metadata;
+  const { agent_id, lease_token, pool, epoch, reason } = command.data;
+  const { time } = command.metadata;
   if (isEnded(state)) return hasEnded(command, state);
   if (state.status !== 'queued') {
     const why = isLeased(state) ? `agent '${state.lease.agent_id}' has it` : `it is ${state.status}`;
@@ -34,7 +34,7 @@ export const assign: Decide<AssignTask> = (command, state) => {
     agent_id,
     // An attempt that never started does not count, so its number is given out again, under another token.
     attempt: state.failed_attempts + 1,
-    lease_token: fresh_ids[0]!,
+    lease_token,
     lease_expires_at: addMilliseconds(time, state.lease_seconds * 1000),
   };
   const { task_id, revision } = state;

@@ -4,6 +4,7 @@ import { OutcomeUnknownError, type CommandResult, type CommandShell } from '@ao/
 import { derivedId, isRejection, newId, reject, type CommandMetadata, type Rejection } from '@ao/kernel';
 import { CommandHandler, MAX_BODY_BYTES, done, type Answer } from '@ao/messaging';
 import { COMMAND_SHELL } from '@ao/platform';
+import type { Placement, SubmitResult } from '../dispatch/dispatcher';
 import { TasksService } from '../tasks.service';
 import { taskAggregate } from './task.aggregate';
 import type { EndedDependency } from './task.commands';
@@ -13,6 +14,14 @@ import { isEnded } from './task.state';
 const MAX_PAYLOAD_BYTES = MAX_BODY_BYTES - 8 * 1024;
 
 type Submitted = ResultOf<typeof submitTask>;
+
+interface SubmitOptions {
+  readonly task_id?: string | undefined;
+  /** Where the task is in what was sent. */
+  readonly pointer?: string;
+  /** Whether an agent that is free may get it in the same unit of append. */
+  readonly atOnce?: boolean;
+}
 
 /** New tasks. Any replica takes them: the log decides. */
 @Controller()
@@ -27,16 +36,19 @@ export class SubmissionHandlers {
     { task_id, ...order }: DataOf<typeof submitTask>,
     metadata: CommandMetadata,
   ): Promise<CommandResult<Submitted>> {
-    return this.submitOne(order, metadata, '', task_id);
+    return this.submitOne(order, metadata, { task_id, atOnce: true });
   }
 
-  /** Each task is its own unit: a retry of a half-done bulk finds what is there and adds the rest. */
+  /**
+   * Each task is its own unit: a retry of a half-done bulk finds what is there and adds the rest. All of them go through the
+   * queue, which gives them out in its order.
+   */
   @CommandHandler(submitTasks)
   async submitAll({ tasks }: DataOf<typeof submitTasks>, metadata: CommandMetadata): Answer<typeof submitTasks> {
     const outcomes = await Promise.allSettled(
       tasks.map((task, index) => {
         const command_id = derivedId(metadata.command_id, index);
-        return this.submitOne(task, { ...metadata, command_id }, `/tasks/${index}`);
+        return this.submitOne(task, { ...metadata, command_id }, { pointer: `/tasks/${index}` });
       }),
     );
     const task_ids: string[] = [];
@@ -56,12 +68,10 @@ export class SubmissionHandlers {
     return done({ task_ids, submitted_at }, position);
   }
 
-  /** `pointer`: where the task is in what was sent. */
   private async submitOne(
     order: TaskOrder,
     metadata: CommandMetadata,
-    pointer: string,
-    task_id = newId(),
+    { task_id = newId(), pointer = '', atOnce = false }: SubmitOptions,
   ): Promise<CommandResult<Submitted>> {
     const tooLarge = payloadTooLarge('submit a task', order.payload, pointer);
     if (tooLarge) return tooLarge;
@@ -75,12 +85,19 @@ export class SubmissionHandlers {
     const ended = depends_on && (await this.endedAmong(depends_on, pointer));
     if (isRejection(ended)) return ended;
     const pool = DEFAULT_POOL;
-    const data = { task_id, specification: this.tasks.defaults.complete(order), pool, ...(ended && { ended }) };
-    const command = { type: 'SubmitTask' as const, data, metadata };
-    // What was asked for makes a repetition the same, whatever the defaults have become meanwhile.
-    const options = { payload: { specification: order, pool }, isNew: true };
-    const result: CommandResult<Submitted> = await this.shell.run(taskAggregate, task_id, command, options);
-    return isRejection(result) && result.pointer ? { ...result, pointer: pointer + result.pointer } : result;
+    const specification = this.tasks.defaults.complete(order);
+    const data = { task_id, specification, pool, ...(ended && { ended }) };
+    const append = ({ assignment, ...precondition }: Partial<Placement> = {}): Promise<CommandResult<SubmitResult>> => {
+      const command = { type: 'SubmitTask' as const, data: { ...data, ...(assignment && { assignment }) }, metadata };
+      // What was asked for makes a repetition the same, whatever the defaults have become meanwhile.
+      const options = { payload: { specification: order, pool }, isNew: true, ...precondition };
+      return this.shell.run(taskAggregate, task_id, command, options);
+    };
+    const result = atOnce ? await this.tasks.submit(data, metadata, append) : await append();
+    if (isRejection(result)) return result.pointer ? { ...result, pointer: pointer + result.pointer } : result;
+    const { lease: _lease, ...submitted } = result.result;
+    if (!atOnce) this.tasks.queued(result.position);
+    return { ...result, result: submitted };
   }
 
   /**

@@ -61,8 +61,7 @@ export class Run {
   }
 
   send<Type extends TaskCommand['type']>(type: Type, data: Extract<TaskCommand, { type: Type }>['data']): boolean {
-    const token = `018f0000-0000-7000-8000-${String(this.events.length).padStart(12, '0')}`;
-    const command = testCommand(type, data, { time: this.inSeconds(0), fresh_ids: [token] }) as TaskCommand;
+    const command = testCommand(type, data, { time: this.inSeconds(0) }) as TaskCommand;
     const decision = taskDecider.decide(command, this.state);
     const events = isRejection(decision) ? ((decision.record ?? []) as TaskEvent[]) : decision.events;
     for (const event of events) {
@@ -74,7 +73,8 @@ export class Run {
   }
 
   assign(agent_id: string = AGENTS[0]): boolean {
-    return this.send('AssignTask', { task_id: TASK, agent_id, pool: 'default', epoch: 1, reason });
+    const lease_token = `018f0000-0000-7000-8000-${String(this.events.length).padStart(12, '0')}`;
+    return this.send('AssignTask', { task_id: TASK, agent_id, lease_token, pool: 'default', epoch: 1, reason });
   }
 
   wait(seconds: number): void {

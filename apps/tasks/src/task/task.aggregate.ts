@@ -9,6 +9,3 @@ export const taskAggregate: Aggregate<TaskState, TaskCommand, TaskEvent> = {
   schemaVersions: schemaVersionsOf(taskEvents),
   freshIds: 0,
 };
-
-/** For AssignTask alone, which needs a lease token: ids are made for every command, and random bytes are not free. */
-export const assignableTaskAggregate: typeof taskAggregate = { ...taskAggregate, freshIds: 1 };

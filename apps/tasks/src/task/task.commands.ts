@@ -16,6 +16,14 @@ export interface LeaseReference {
   lease_token?: string;
 }
 
+/** The agent that gets a task. `lease_token`: made up by whoever assigns it, who knows its own assignment again by that. */
+export interface Assignment {
+  agent_id: string;
+  lease_token: string;
+  epoch: number;
+  reason: AssignmentReason;
+}
+
 export interface EndedDependency {
   dependency_id: string;
   status: string;
@@ -23,11 +31,11 @@ export interface EndedDependency {
 
 /**
  * `task_id` is made up by the handler, so it is no part of what a repeated command must have in common with the first; nor
- * are those of its dependencies that have `ended` already.
+ * are those of its dependencies that have `ended` already, and the `assignment` that goes with it when an agent is free.
  */
 export type SubmitTask = Command<
   'SubmitTask',
-  { task_id: string; specification: CompleteOrder; pool: string; ended?: EndedDependency[] }
+  { task_id: string; specification: CompleteOrder; pool: string; ended?: EndedDependency[]; assignment?: Assignment }
 >;
 /** Into its queue, if its time has come and nothing that it depends on is open. */
 export type ReleaseTask = Command<'ReleaseTask', { task_id: string }>;
@@ -38,11 +46,7 @@ export type PauseTask = Command<'PauseTask', { task_id: string; reason: string }
 export type ResumeTask = Command<'ResumeTask', { task_id: string }>;
 /** Ends it, if its deadline has passed. */
 export type ExpireTask = Command<'ExpireTask', { task_id: string }>;
-/** Uses one fresh id: the lease token. */
-export type AssignTask = Command<
-  'AssignTask',
-  { task_id: string; agent_id: string; pool: string; epoch: number; reason: AssignmentReason }
->;
+export type AssignTask = Command<'AssignTask', { task_id: string; pool: string } & Assignment>;
 export type StartTask = Command<'StartTask', LeaseReference>;
 export type RequireInput = Command<'RequireInput', LeaseReference & { prompt: string }>;
 export type ProvideInput = Command<'ProvideInput', { task_id: string; input: unknown }>;

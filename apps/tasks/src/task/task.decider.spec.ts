@@ -58,9 +58,9 @@ const cancelled: TaskEvent = {
 };
 
 const { given } = deciderSpec(taskDecider);
-const at = (seconds: number, ids: string[] = [TOKEN]) => ({ time: after(seconds), fresh_ids: ids });
-const assign = (seconds = 0, agent_id = AGENT) =>
-  testCommand('AssignTask', { task_id: TASK, agent_id, pool: 'default', epoch: 4, reason }, at(seconds));
+const at = (seconds: number) => ({ time: after(seconds) });
+const assign = (seconds = 0, agent_id = AGENT, lease_token = TOKEN) =>
+  testCommand('AssignTask', { task_id: TASK, agent_id, lease_token, pool: 'default', epoch: 4, reason }, at(seconds));
 const start = (lease_token: string | undefined = TOKEN, seconds = 1, agent_id = AGENT) =>
   testCommand('StartTask', { task_id: TASK, agent_id, lease_token }, at(seconds));
 const report = (

@@ -13,7 +13,7 @@ export const TOKEN = '018f0000-0000-7000-8000-0000000000e1';
 export const TOKEN2 = '018f0000-0000-7000-8000-0000000000e2';
 export const T0 = '2026-01-01T00:00:00.000Z';
 export const after = (seconds: number) => new Date(Date.parse(T0) + seconds * 1000).toISOString();
-export const at = (seconds: number) => ({ time: after(seconds), fresh_ids: [TOKEN2] });
+export const at = (seconds: number) => ({ time: after(seconds) });
 
 export const specification: TaskSpecification = {
   type: 'index',
@@ -114,6 +114,7 @@ export const assign = (seconds: number) =>
     {
       task_id: TASK,
       agent_id: AGENT,
+      lease_token: TOKEN2,
       pool: 'default',
       epoch: 1,
       reason: { strategy: 's', candidates: [], candidate_count: 1 },

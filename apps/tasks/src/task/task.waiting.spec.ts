@@ -27,9 +27,32 @@ import {
   submitted,
   T0,
   TASK,
+  TOKEN,
   TOKEN2,
   TWO,
 } from './task.testing';
+
+describe('a task that is submitted while an agent is free for it', () => {
+  const reason = { strategy: 's', candidates: [], candidate_count: 1 };
+  const assignment = { agent_id: AGENT, lease_token: TOKEN, epoch: 1, reason };
+  const placed = (change: Parameters<typeof submit>[0] = {}) => {
+    const command = submit(change);
+    return { ...command, data: { ...command.data, assignment } };
+  };
+
+  it('should be assigned in the same unit', () => {
+    given().when(placed()).then(submitted(), assigned);
+    given(submitted(), assigned).when(placed()).thenRejected({ code: 'task_exists' });
+  });
+
+  it('should wait all the same when its time has not come or others come first', () => {
+    const not_before = after(10);
+    given().when(placed({ not_before })).then(submitted({ not_before }));
+    given()
+      .when(placed({ depends_on: [ONE] }))
+      .then(submitted({ depends_on: [ONE] }));
+  });
+});
 
 describe('a scheduled task', () => {
   const later = submitted({ not_before: after(10) });

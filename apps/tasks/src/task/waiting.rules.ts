@@ -1,5 +1,6 @@
 import type { TaskChanges, TaskEvent } from '@ao/contracts';
-import { accept, type Decision } from '@ao/kernel';
+import { accept, isRejection, type Decision } from '@ao/kernel';
+import { assign } from './attempt.rules';
 import { cancelled } from './ending.rules';
 import { specificationOf } from './task-order';
 import {
@@ -23,7 +24,7 @@ const WHILE_ASSIGNED: readonly (keyof TaskChanges)[] = ['title', 'description', 
 
 export function submit(command: SubmitTask, state: TaskState): Decision<TaskEvent> {
   if (state.status !== 'absent') return refuse(command, 'task_exists', 'it exists already');
-  const { task_id, pool, ended = [] } = command.data;
+  const { task_id, pool, ended = [], assignment } = command.data;
   const submitted_at = command.metadata.time;
   const specification = specificationOf(command.data.specification, submitted_at);
   const { deadline, not_before } = specification;
@@ -37,6 +38,13 @@ export function submit(command: SubmitTask, state: TaskState): Decision<TaskEven
     const following = dependencyEnded(task, dependency, submitted_at);
     events.push(...following);
     task = following.reduce(evolve, task as TaskState) as KnownState;
+  }
+  if (assignment && task.status === 'queued') {
+    const data = { task_id, pool, ...assignment };
+    const assigned = assign({ type: 'AssignTask', data, metadata: command.metadata }, task);
+    if (!isRejection(assigned)) {
+      return accept([...events, ...assigned.events], { task_id, submitted_at, lease: assigned.result });
+    }
   }
   return accept(events, { task_id, submitted_at });
 }
