@@ -45,7 +45,7 @@ export function runLocal(
     state = error instanceof NewerSchemaError ? 'paused' : 'seeding';
     const position = await subscription.seed();
     if (stopped.signal.aborted) return;
-    feed = tail.follow(subscription.categories, position);
+    feed = tail.follow(subscription.categories, position, subscription.prompt);
     state = 'active';
     progress.advance(position);
     resolveSeeded();

@@ -208,7 +208,7 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   async function beActive(owner: AbortSignal): Promise<void> {
     applier = await activate();
     state = 'active';
-    feed = tail.follow(subscription.categories, applier.checkpoint().position);
+    feed = tail.follow(subscription.categories, applier.checkpoint().position, subscription.prompt);
     try {
       await follow(feed, owner);
     } finally {

@@ -37,6 +37,13 @@ export interface CommitBus {
   ): Promise<{ stop(): Promise<void> }>;
 }
 
+/**
+ * Whether a subscription is to hear of events of that category as they happen; default: yes. If not, it gets them with the
+ * next look at the log, within about a second, and a process of which nobody wants them at once is not sent them one by one:
+ * for what merely counts, and while nobody is interested. Asked again after each batch; a yes counts at once.
+ */
+export type Promptness = (category: string) => boolean;
+
 /** Delivered events are upcast, in position order, each exactly once per checkpoint. */
 export type EventBatch = readonly RecordedEvent[];
 
@@ -59,6 +66,8 @@ export interface OwnedSubscription {
    * neither reads nor writes: an older one leaves the work to the newer, a newer one waits for the rebuild.
    */
   readonly version?: number;
+  /** See `Promptness`. */
+  readonly prompt?: Promptness;
   /** Before the first batch that this replica handles, and again when the state was changed under it: forget what was kept in memory. */
   activated?(position: Position): void | Promise<void>;
   /** This replica handles no more batches until it is activated again. */
@@ -82,6 +91,8 @@ export interface OwnedSubscription {
 export interface LocalSubscription {
   readonly name: string;
   readonly categories: readonly string[];
+  /** See `Promptness`. */
+  readonly prompt?: Promptness;
   /** Reads the seed and says up to which position it goes; called again when the view must be rebuilt. */
   seed(): Promise<Position>;
   handle(events: EventBatch): void | Promise<void>;

@@ -30,6 +30,8 @@ export interface FeedOptions {
   readonly lift: (event: RecordedEvent) => TailEvent;
   readonly window: () => TailWindow | undefined;
   readonly onError?: (error: unknown) => void;
+  /** The next events are asked for: whatever was handed on has been handled. */
+  readonly asked?: () => void;
   readonly closed: () => void;
 }
 
@@ -105,6 +107,7 @@ export function createFeed(options: FeedOptions): Feed {
   }
 
   async function next(limit: number): Promise<FeedPage | undefined> {
+    options.asked?.();
     for (;;) {
       if (stopped.signal.aborted) return undefined;
       if (unreadable) throw unreadable;

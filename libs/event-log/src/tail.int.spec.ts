@@ -287,6 +287,63 @@ describe('tail reader', () => {
     }
   }, 5_000);
 
+  it('should not hear what nobody wants at once, and hear all from when somebody does', async () => {
+    const bus = loopbackBus();
+    const { spied, readsOf } = spyOnReads(pool);
+    const log = createEventLog({ pool, bus });
+    const tail = createTail({ pool: spied, bus, pollIntervalMs: 60_000 });
+    const listened: string[] = [];
+    const { listen } = bus;
+    bus.listen = (categories, ...rest) => {
+      listened.push(categories.join());
+      return listen(categories, ...rest);
+    };
+    const start = await log.head();
+    let interested = false;
+    const feed = tail.follow(['counted', 'wanted'], start, (category) => interested || category === 'wanted');
+    const note = (category: string, n: number) => log.append(testUnit(`${category}-a`, [testEvent('Noted', { n })]));
+    const numbers = async () => (await nextEvents(feed)).map(({ data }) => (data as { n: number }).n);
+    try {
+      await settled(tail, start);
+      await eventually(() => expect(listened).toEqual(['wanted']));
+      await note('counted', 1);
+      const silent = numbers();
+      expect(await Promise.race([silent, new Promise((resolve) => setTimeout(resolve, 200, 'nothing'))])).toBe(
+        'nothing',
+      );
+      // A commit that is heard shows that there was another before it.
+      await note('wanted', 2);
+      expect(await silent).toEqual([1, 2]);
+      interested = true;
+      const looks = readsOf('tail_head');
+      const wanted = numbers();
+      await eventually(() => expect(listened).toEqual(['wanted', 'wanted,counted']));
+      await eventually(() => expect(readsOf('tail_head')).toBeGreaterThan(looks));
+      const reads = readsOf('tail_near');
+      await note('counted', 3);
+      expect(await wanted).toEqual([3]);
+      expect(readsOf('tail_near')).toBe(reads);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  it('should bring what nobody wants at once with the next look at the log', async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool, bus });
+    const tail = createTail({ pool, bus, pollIntervalMs: 50 });
+    const feed = tail.follow(['counted'], await log.head(), () => false);
+    try {
+      const next = nextEvents(feed);
+      await log.append(testUnit('counted-b', [testEvent('Noted', { n: 1 })]));
+      expect(await next).toHaveLength(1);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
   it('should read the log when an event is too large to travel or a count does not match', async () => {
     const bus = loopbackBus();
     const log = createEventLog({ pool });

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { eventsOfRows } from './event-row';
 import { backoff, pause } from './subscription-faults';
-import type { Commit, CommitBus } from './subscription.types';
+import type { Commit, CommitBus, Promptness } from './subscription.types';
 import { createFeed, type Feed } from './tail-feed';
 import { readHead, readRows } from './tail-page';
 import { createTailWindow, type TailEvent, type TailWindow } from './tail-window';
@@ -22,7 +22,7 @@ export interface Tail {
   /** Everything up to here has been heard or read. */
   head(): Position;
   /** The events of the categories after a position, in order, without gaps. */
-  follow(categories: readonly string[], after: Position): Feed;
+  follow(categories: readonly string[], after: Position, prompt?: Promptness): Feed;
   /** Asks the log how far it reaches: somebody waits for more than was heard. */
   look(): void;
   stop(): Promise<void>;
@@ -41,6 +41,15 @@ const LATE_GAP_MS = 24;
 const MANY_GAPS = 20;
 /** So long few of them are heard before it is given up again. */
 const FEW_FOR_MS = 10_000;
+/** So long a category is still heard that nobody wants at once any more. */
+const STILL_HEARD_MS = 10_000;
+
+interface Follower {
+  readonly categories: readonly string[];
+  readonly prompt: Promptness | undefined;
+  /** Of the categories, as it said last. */
+  atOnce: readonly string[];
+}
 
 /**
  * The one reader of the log's end in a process; all subscriptions feed on it.
@@ -49,13 +58,14 @@ const FEW_FOR_MS = 10_000;
  * begins right after the last position it knows, and as many events of each category were heard as the commit counts.
  * Whatever is not proven so (a message lost, commits between of categories that nobody here follows, a body too large to
  * travel) is read from the log, up to the newest position heard of. Where commits of others come often between its own,
- * it hears of every commit as long as they do. After a silence it asks the log itself.
+ * it hears of every commit as long as they do. After a silence it asks the log itself, which is also how events come that
+ * nobody wants at once: these are not heard at all.
  */
 export function createTail(options: TailOptions): Tail {
   const { pool, bus, upcasters } = options;
   const interval = options.pollIntervalMs ?? 500;
   const stopped = new AbortController();
-  const feeds = new Map<Feed, readonly string[]>();
+  const feeds = new Map<Feed, Follower>();
   const followed = new Map<string, number>();
   const pending = new Map<Position, RecordedEvent | undefined>();
   const commits = new Map<Position, Commit>();
@@ -70,6 +80,8 @@ export function createTail(options: TailOptions): Tail {
   let patienceMs = GAP_MS;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
   let everyCommit = false;
+  /** The categories that are heard, and since when nobody wants them at once. */
+  const heard = new Map<string, number | undefined>();
   /** Since the last count: commits that concern nobody here, or gaps where there must have been some. */
   let foreign = 0;
   let counted = performance.now();
@@ -89,7 +101,7 @@ export function createTail(options: TailOptions): Tail {
   function add(events: readonly TailEvent[], upTo: Position, filter: ReadonlySet<string>): void {
     window!.add(events, upTo, filter);
     const present = new Set(events.map(({ event }) => event.category));
-    for (const [feed, names] of feeds) if (names.some((name) => present.has(name))) feed.wake();
+    for (const [feed, follower] of feeds) if (follower.categories.some((name) => present.has(name))) feed.wake();
     quietWake ??= setTimeout(wakeAll, QUIET_WAKE_MS);
   }
 
@@ -208,6 +220,7 @@ export function createTail(options: TailOptions): Tail {
   const timer = setInterval(() => {
     if (feeds.size === 0) return;
     countForeign();
+    listenAsWanted();
     const head = window?.head() ?? -1;
     if (head === quietSince || head < 0) void check();
     quietSince = head;
@@ -232,16 +245,35 @@ export function createTail(options: TailOptions): Tail {
     },
   };
 
-  /** Listens anew for all followed categories; what is missed in between is missing from the counts and is read. */
+  /** Hears what somebody wants at once, from now on; what nobody wants any more, for a while yet. */
+  function listenAsWanted(): void {
+    const wanted = new Set([...feeds.values()].flatMap(({ atOnce }) => atOnce));
+    const now = performance.now();
+    let changed = false;
+    for (const [category, unwantedSince] of heard) {
+      if (wanted.has(category)) heard.set(category, undefined);
+      else if (unwantedSince === undefined && followed.has(category)) heard.set(category, now);
+      else if (!followed.has(category) || now - unwantedSince! >= STILL_HEARD_MS) changed = heard.delete(category);
+    }
+    for (const category of wanted) {
+      if (heard.has(category)) continue;
+      heard.set(category, undefined);
+      changed = true;
+    }
+    if (changed) listenAnew();
+  }
+
+  /** Listens anew; what is missed in between is read. */
   function listenAnew(): void {
     if (!bus) return;
-    const wanted = [...followed.keys()];
+    const wanted = [...heard.keys()];
     const all = everyCommit;
     listener = listener.then(async (old) => {
-      if (stopped.signal.aborted || all !== everyCommit || wanted.join() !== [...followed.keys()].join()) return old;
+      if (stopped.signal.aborted || all !== everyCommit || wanted.join() !== [...heard.keys()].join()) return old;
       try {
         const next = wanted.length > 0 ? await bus.listen(wanted, hearing, { everyCommit: all }) : undefined;
         await old?.stop();
+        void check();
         return next;
       } catch (error) {
         // Without a bus the poll still brings everything.
@@ -254,8 +286,8 @@ export function createTail(options: TailOptions): Tail {
   return {
     head: () => window?.head() ?? 0,
     look: () => void check(),
-    follow(names, after) {
-      const fresh = names.filter((name) => !followed.has(name));
+    follow(names, after, prompt) {
+      const follower: Follower = { categories: names, prompt, atOnce: prompt ? names.filter(prompt) : names };
       for (const name of names) followed.set(name, (followed.get(name) ?? 0) + 1);
       const feed = createFeed({
         pool,
@@ -264,6 +296,14 @@ export function createTail(options: TailOptions): Tail {
         lift,
         window: () => window,
         ...(options.onError && { onError: options.onError }),
+        ...(prompt && {
+          asked() {
+            const atOnce = names.filter(prompt);
+            if (atOnce.join() === follower.atOnce.join()) return;
+            follower.atOnce = atOnce;
+            listenAsWanted();
+          },
+        }),
         closed() {
           feeds.delete(feed);
           const gone = names.filter((name) => followed.get(name) === 1);
@@ -272,11 +312,11 @@ export function createTail(options: TailOptions): Tail {
             followed.delete(name);
             window?.forget(name);
           }
-          if (gone.length > 0 && !stopped.signal.aborted) listenAnew();
+          if (gone.length > 0 && !stopped.signal.aborted) listenAsWanted();
         },
       });
-      feeds.set(feed, names);
-      if (fresh.length > 0) listenAnew();
+      feeds.set(feed, follower);
+      listenAsWanted();
       void check();
       return feed;
     },

@@ -1,4 +1,4 @@
-import type { Position, RunningOwned, Subscriptions } from '@ao/event-log';
+import type { Position, Promptness, RunningOwned, Subscriptions } from '@ao/event-log';
 import type { ModelPosition } from '@ao/contracts';
 import { applyBatch, liveTables } from './apply-batch';
 import { createDocumentCache } from './document-cache';
@@ -14,6 +14,8 @@ export interface RunProjectionOptions {
   readonly batchSize?: number;
   /** Milliseconds between two transactions at least, while it does not lag by whole batches and nobody waits; default 0. */
   readonly restMs?: number;
+  /** See `Promptness`. */
+  readonly prompt?: Promptness;
 }
 
 /**
@@ -33,6 +35,7 @@ export function runProjection<Document extends object>(
     categories: projection.categories,
     batchSize: options.batchSize ?? 2_000,
     restMs: options.restMs,
+    ...(options.prompt && { prompt: options.prompt }),
     activated: () => cache.clear(),
     async handle(events, transaction) {
       // Not in the cache before the commit: what is rolled back never was.

@@ -21,6 +21,8 @@ export function scoresProjection(schema: string): Projection<AgentScore> {
 
 /** Only a start reads the table, and it reads the rest from the log. */
 const REST_MS = 500;
+/** Scores are means of many tasks: a second more or less is none. */
+const prompt = () => false;
 
 export interface FollowScoresOptions {
   readonly subscriptions: Subscriptions;
@@ -40,10 +42,11 @@ export async function followScores(
   { subscriptions, pool, schema, changed }: FollowScoresOptions,
 ): Promise<RunningLocal> {
   const projection = scoresProjection(schema);
-  await runProjection(subscriptions, projection, { restMs: REST_MS });
+  await runProjection(subscriptions, projection, { restMs: REST_MS, prompt });
   return subscriptions.local({
     name: 'agent-scores',
     categories: projection.categories,
+    prompt,
     seed: async () => {
       const documents: AgentScore[] = [];
       const position = await readTable<AgentScore>(pool, projection, (page) => void documents.push(...page));

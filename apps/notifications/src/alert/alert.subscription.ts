@@ -44,6 +44,7 @@ export function alertSubscription(options: AlertSubscriptionOptions): OwnedSubsc
     categories: [...WATCHED_CATEGORIES, 'alert', SETTINGS, 'task'],
     batchSize: 1_000,
     restMs: REST_MS,
+    prompt: (category) => category !== 'task',
     passesOver: (events) =>
       events.every(
         (event) => event.category === 'task' && event.type !== 'TaskDeadLettered' && subjectOf(event) === undefined,

@@ -82,6 +82,8 @@ export function webhookDeliveriesSubscription(options: WebhookDeliveriesOptions)
     added = true;
   }
 
+  const nobodyListens = () => known !== undefined && [...known.values()].every(({ webhook }) => !webhook.enabled);
+
   return {
     name: 'webhook-deliveries',
     categories: ['webhook', ...WEBHOOK_CATEGORIES],
@@ -90,10 +92,8 @@ export function webhookDeliveriesSubscription(options: WebhookDeliveriesOptions)
     activated() {
       known = uncommitted = undefined;
     },
-    passesOver: (events) =>
-      known !== undefined &&
-      [...known.values()].every(({ webhook }) => !webhook.enabled) &&
-      events.every(({ category }) => category !== 'webhook'),
+    prompt: (category) => category === 'webhook' || !nobodyListens(),
+    passesOver: (events) => nobodyListens() && events.every(({ category }) => category !== 'webhook'),
     handle,
     committed() {
       known = uncommitted;

@@ -54,6 +54,7 @@ export function personalSubscription({ clock, timers, mail }: PersonalOptions): 
     get restMs() {
       return kept?.listeners.isEmpty ? NOBODY_REST_MS : PUBLIC_EVENTS_REST_MS;
     },
+    prompt: (category) => OF_PEOPLE.has(category) || !kept?.listeners.isEmpty,
     activated() {
       kept = undefined;
     },

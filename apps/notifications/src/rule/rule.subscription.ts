@@ -111,6 +111,8 @@ export function ruleSubscription(options: RuleSubscriptionOptions): OwnedSubscri
     await sweepStates(transaction, matches.at(-1)!.event.time);
   }
 
+  const noneEnabled = () => rules !== undefined && [...rules.values()].every((rule) => !rule?.terms.enabled);
+
   return {
     name: RULES,
     categories: [...PUBLIC_CATEGORIES.filter((category) => category !== NEVER_FIRES), 'rule'],
@@ -118,10 +120,8 @@ export function ruleSubscription(options: RuleSubscriptionOptions): OwnedSubscri
     activated() {
       rules = undefined;
     },
-    passesOver: (events) =>
-      rules !== undefined &&
-      [...rules.values()].every((rule) => !rule?.terms.enabled) &&
-      events.every(({ category }) => category !== 'rule'),
+    prompt: (category) => category === 'rule' || !noneEnabled(),
+    passesOver: (events) => noneEnabled() && events.every(({ category }) => category !== 'rule'),
     async handle(batch: EventBatch, transaction) {
       // What was kept of a batch that was not committed is not true.
       uncommitted = undefined;

@@ -20,12 +20,13 @@ import type { FairnessKey } from './turns';
 export interface Match {
   readonly task: ReadyTask;
   readonly agent_id: string;
-  /** The free agents that fit, best first, at most 10. */
+  /** The free agents that fit, best first, at most 3. */
   readonly candidates: { agent_id: string; score: number }[];
   readonly candidate_count: number;
 }
 
-const CANDIDATES_KEPT = 10;
+/** Each stands in the log for ever. */
+const CANDIDATES_KEPT = 3;
 /** Groups stay, up to this many cells without tasks, because the next task is likely to be of the same kind. */
 const IDLE_CELLS_KEPT = 256;
 

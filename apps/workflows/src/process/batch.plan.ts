@@ -135,7 +135,9 @@ function causeOf({
 const leavesNode = (type: RunEvent['type']): boolean =>
   type === 'StepCompleted' || type === 'StepFailed' || type === 'StepCancelled' || type === 'StepAttemptFailed';
 
-export const endsTask = (event: RecordedEvent): boolean => taskEnding(event as unknown as TaskEvent) !== undefined;
+/** The task of whose end the event tells. */
+export const endedTask = (event: RecordedEvent): string | undefined =>
+  event.category === 'task' ? taskEnding(event as unknown as TaskEvent)?.work_id : undefined;
 
 function taskEnding(event: TaskEvent): Ending | undefined {
   switch (event.type) {

@@ -11,6 +11,7 @@ import { Runs } from './runs';
 import { signalCarrier } from './signal.carrier';
 import { RunStarter } from './start-run';
 import { taskCarrier } from './task.carrier';
+import { TasksOfRuns } from './tasks-of-runs';
 import { RUN_WAKE, wakeRunWhenDue } from './wake-run-when-due';
 import { MAX_ANSWER_BYTES, webhookCarrier } from './webhook.carrier';
 import { WorkExecutor } from './work.executor';
@@ -35,12 +36,16 @@ export function createRuns(dependencies: RunPartDependencies): RunPart {
     dependencies.outbound ??
     createOutbound({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, maxResponseBytes: MAX_ANSWER_BYTES });
   const store = new WorkStore(pool);
+  const tasks = new TasksOfRuns();
   let carriesOut = false;
   const runs = new Runs({ shell, carriesOut: () => carriesOut, begin: (work) => executor.begin(work) });
   const starter = new RunStarter(new Definitions(log), runs);
   const signals = new Signals({ shell, runs, store });
   const executor = new WorkExecutor({
     ...{ store, runs, logger },
+    removed: (workIds) => {
+      for (const id of workIds) tasks.delete(id);
+    },
     carriers: {
       task: taskCarrier(commands, runs),
       approval: approvalCarrier(approvals, runs),
@@ -57,7 +62,10 @@ export function createRuns(dependencies: RunPartDependencies): RunPart {
   return {
     ...{ runs, starter, signals },
     subscriptions: [
-      runSubscription({ runs, signals, executor, timers, votesOf, carriesOut: (yes) => void (carriesOut = yes) }),
+      runSubscription({
+        ...{ runs, signals, executor, timers, tasks, store, votesOf },
+        carriesOut: (yes) => void (carriesOut = yes),
+      }),
     ],
     timers: { [RUN_WAKE]: wakeRunWhenDue({ runs, clock, pool, timers }) },
     async stop() {

@@ -1,23 +1,26 @@
 import type { ApprovalDocument } from '@ao/contracts';
-import { LogUnavailableError, type CommandResult, type OwnedSubscription } from '@ao/event-log';
+import { LogUnavailableError, type CommandResult, type OwnedSubscription, type RecordedEvent } from '@ao/event-log';
 import { derivedId, isRejection, systemMetadata } from '@ao/kernel';
 import type { Timers } from '@ao/timers';
 import type { PoolClient } from 'pg';
 import { nextWake } from '../run/next-wake';
 import type { Signals } from '../signal/signals';
-import { endsTask, planOf, type BatchPlan, type Cause, type Ending } from './batch.plan';
+import { endedTask, planOf, type BatchPlan, type Cause, type Ending } from './batch.plan';
 import { NotNowError } from './carrier';
 import type { Runs } from './runs';
+import type { TasksOfRuns } from './tasks-of-runs';
 import { runTimer, runTimerId } from './wake-run-when-due';
 import type { WorkExecutor } from './work.executor';
 import type { WorkRef } from './work';
-import { workTable, type EndedWork, type WorkRow } from './work.store';
+import { workTable, type EndedWork, type WorkRow, type WorkStore } from './work.store';
 
 export interface RunSubscriptionOptions {
   readonly runs: Pick<Runs, 'tell' | 'state'>;
   readonly signals: Pick<Signals, 'deliver'>;
   readonly executor: Pick<WorkExecutor, 'takeOver' | 'stateOf' | 'recorded' | 'again'>;
   readonly timers: Pick<Timers, 'schedule' | 'cancel' | 'nudge'>;
+  readonly tasks: TasksOfRuns;
+  readonly store: Pick<WorkStore, 'tasks'>;
   readonly votesOf: (approval_id: string) => Promise<ApprovalDocument['votes']>;
   /** This process carries out what runs begin, or does so no more. */
   readonly carriesOut: (yes: boolean) => void;
@@ -29,6 +32,7 @@ interface Effects {
   readonly unwanted: Map<string, WorkRef>;
   readonly again: Map<string, WorkRef>;
   readonly untimed: string[];
+  readonly ended: Set<string>;
   scheduled: boolean;
 }
 
@@ -37,6 +41,7 @@ const nothing = (): Effects => ({
   unwanted: new Map(),
   again: new Map(),
   untimed: [],
+  ended: new Set(),
   scheduled: false,
 });
 
@@ -46,7 +51,7 @@ const nothing = (): Effects => ({
  * to be begun or ended elsewhere is done after the commit by the executor, and after a crash by its successor.
  */
 export function runSubscription(options: RunSubscriptionOptions): OwnedSubscription {
-  const { runs, signals, executor, timers, votesOf, carriesOut } = options;
+  const { runs, signals, executor, timers, tasks, store, votesOf, carriesOut } = options;
   let effects = nothing();
   /** Runs that have no timer, as far as this process knows. */
   let untimed = new Set<string>();
@@ -108,20 +113,29 @@ export function runSubscription(options: RunSubscriptionOptions): OwnedSubscript
     return due.length > 0;
   }
 
+  const concernsRun = (event: RecordedEvent): boolean => {
+    const ended = endedTask(event);
+    return ended !== undefined && tasks.has(ended);
+  };
+
   return {
     name: 'runs',
     categories: ['run', 'task', 'approval', 'signal'],
     async activated() {
       effects = nothing();
       untimed = new Set();
+      await tasks.load(store.tasks());
       await executor.takeOver();
       carriesOut(true);
     },
     deactivated: () => carriesOut(false),
-    // Of a task only its end is heard, and there are three other events of each.
-    passesOver: (events) => events.every((event) => event.category === 'task' && !endsTask(event)),
+    prompt: (category) => category !== 'task' || !tasks.isEmpty,
+    // Most tasks are of no run, and of those that are only the end counts.
+    passesOver: (events) => events.every((event) => event.category === 'task' && !concernsRun(event)),
     async handle(events, transaction) {
       const plan = planOf(events);
+      // Before the commit: what it does not come to is asked for in vain.
+      for (const { kind, work_id } of plan.begun) if (kind === 'task') tasks.add(work_id);
       const endedIds = plan.endings.map(({ work_id }) => work_id);
       const ended = await workTable.takeEnded(transaction, endedIds);
       const unwanted = await workTable.leave(transaction, plan.left);
@@ -137,12 +151,14 @@ export function runSubscription(options: RunSubscriptionOptions): OwnedSubscript
       for (const row of plan.ownEndings.values()) effects.rows.set(row.work_id, { ...row, state: null });
       for (const ref of unwanted) effects.unwanted.set(ref.work_id, ref);
       for (const ref of again) effects.again.set(ref.work_id, ref);
+      for (const { work_id } of plan.endings) effects.ended.add(work_id);
     },
     committed() {
       const { rows, unwanted, again, scheduled } = effects;
       for (const row of rows.values()) executor.recorded(row);
       for (const ref of unwanted.values()) executor.recorded({ ...ref, state: 'unwanted' });
       for (const ref of again.values()) executor.again(ref);
+      for (const work_id of effects.ended) tasks.delete(work_id);
       for (const run_id of effects.untimed) untimed.add(run_id);
       if (untimed.size > MOST_UNTIMED) untimed.clear();
       effects = nothing();

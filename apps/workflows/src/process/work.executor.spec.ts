@@ -33,6 +33,7 @@ function harness(begins: () => Promise<Begun> = () => Promise.resolve('open')) {
     },
     runs: { state, freshState: state },
     carriers,
+    removed: () => undefined,
     logger: { warn: () => undefined },
   });
   const row = (kind: 'task' | 'webhook' = 'task', rowState: WorkRow['state'] = 'wanted'): WorkRow => ({

@@ -10,6 +10,8 @@ export interface WorkExecutorOptions {
   readonly store: Pick<WorkStore, 'markOpen' | 'remove' | 'toDo'>;
   readonly runs: Pick<Runs, 'state' | 'freshState'>;
   readonly carriers: Carriers;
+  /** These do not stand in the table any more, although the log tells of no end. */
+  readonly removed: (workIds: readonly string[]) => void;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -232,7 +234,9 @@ export class WorkExecutor {
       try {
         if (opened.length > 0) await this.options.store.markOpen(opened);
         const left = new Set(gone.length > 0 ? await this.options.store.remove(gone) : []);
-        for (const id of gone) if (!left.has(id)) this.jobs.delete(id);
+        const removed = gone.filter((id) => !left.has(id));
+        for (const id of removed) this.jobs.delete(id);
+        this.options.removed(removed);
         this.gone.push(...left);
       } catch (err) {
         this.options.logger.warn({ err }, 'what became of steps is not written yet');

@@ -12,6 +12,7 @@ const MARK_OPEN = sql('mark-open');
 const REMOVE = sql('remove');
 const TO_DO = sql('to-do');
 const WAITERS = sql('waiters');
+const TASKS = sql('tasks');
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -82,6 +83,18 @@ export class WorkStore {
       yield* rows;
       if (rows.length < PAGE) return;
       after = Number(rows.at(-1)!.position);
+    }
+  }
+
+  /** The ids of all tasks that runs wait for. */
+  async *tasks(): AsyncGenerator<string> {
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const { rows } = await this.pool.query<{ work_id: string }>({
+        ...{ name: 'work_tasks', text: TASKS, values: [after, PAGE] },
+      });
+      for (const { work_id } of rows) yield work_id;
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)!.work_id;
     }
   }
 

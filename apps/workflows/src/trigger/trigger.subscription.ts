@@ -148,13 +148,16 @@ export function triggerSubscription(options: TriggerSubscriptionOptions): OwnedS
     await timers.schedule(transaction, [{ timer_id, due_at: isoTime(due), kind, payload }]);
   }
 
+  const noneActive = () => triggers !== undefined && activeIn(triggers).length === 0;
+
   return {
     name: TRIGGERS,
     categories: [...PUBLIC_CATEGORIES.filter((category) => category !== PERSONAL), 'trigger'],
     batchSize: BATCH,
     get restMs() {
-      return triggers && activeIn(triggers).length === 0 ? FIGURES_REST_MS : PUBLIC_EVENTS_REST_MS;
+      return noneActive() ? FIGURES_REST_MS : PUBLIC_EVENTS_REST_MS;
     },
+    prompt: (category) => category === 'trigger' || !noneActive(),
     activated() {
       triggers = undefined;
     },

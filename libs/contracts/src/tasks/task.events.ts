@@ -77,7 +77,7 @@ export const taskEvents = {
       pool: Word,
       /** Version of the pool's stream under which the assignment was made: the owner's epoch. */
       epoch: z.int(),
-      /** Why this agent: the strategy, and the candidates it saw with their scores, best first (at most 10 of them). */
+      /** Why this agent: the strategy, and the candidates it saw with their scores, best first (the first 3 of them). */
       reason: z.object({
         strategy: Word,
         candidates: z.array(z.object({ agent_id: Id, score: z.number() })).max(10),

@@ -1,0 +1,51 @@
+import type { RecordedEvent } from '@ao/event-log';
+import { newId } from '@ao/kernel';
+import { runSubscription, type RunSubscriptionOptions } from './run.subscription';
+import { TasksOfRuns } from './tasks-of-runs';
+
+const ended = (task_id: string, type = 'TaskCompleted') =>
+  ({ category: 'task', type, data: { task_id, result: null } }) as unknown as RecordedEvent;
+const failure = (task_id: string) =>
+  ({
+    category: 'task',
+    type: 'TaskDeadLettered',
+    data: { task_id, failure: { message: '' } },
+  }) as unknown as RecordedEvent;
+
+/** The subscription with the tasks that its table names. */
+async function scene(...ids: string[]) {
+  const tasks = new TasksOfRuns();
+  const subscription = runSubscription({
+    tasks,
+    store: {
+      async *tasks() {
+        yield* await Promise.resolve(ids);
+      },
+    },
+    executor: { takeOver: () => Promise.resolve() },
+    carriesOut: () => undefined,
+  } as unknown as RunSubscriptionOptions);
+  await subscription.activated!(0);
+  return { subscription, tasks };
+}
+
+describe('what runs follow', () => {
+  it('should pass over the ends of tasks that no run waits for', async () => {
+    const [mine, other] = [newId(), newId()];
+    const { subscription } = await scene(mine);
+    expect(subscription.passesOver!([ended(other), failure(other), ended(mine, 'TaskStarted')])).toBe(true);
+    expect(subscription.passesOver!([ended(other), ended(mine)])).toBe(false);
+    expect(subscription.passesOver!([failure(mine)])).toBe(false);
+    expect(subscription.passesOver!([{ category: 'run', type: 'RunStarted' } as RecordedEvent])).toBe(false);
+  });
+
+  it('should want tasks at once while runs wait for some, and the rest always', async () => {
+    const { subscription, tasks } = await scene();
+    expect(subscription.categories.filter((category) => !subscription.prompt!(category))).toEqual(['task']);
+    const mine = newId();
+    tasks.add(mine);
+    expect(subscription.prompt!('task')).toBe(true);
+    tasks.delete(mine);
+    expect(subscription.prompt!('task')).toBe(false);
+  });
+});
