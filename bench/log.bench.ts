@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AppendUnit, EventLog } from '@ao/event-log';
 import { newId } from '@ao/kernel';
 import { Pool } from 'pg';
+import { unhurried, useWalAgain } from './wal';
 
 const RUNS = 3;
 const RUN_MS = 2_000;
@@ -223,20 +224,6 @@ async function bareTable({ pool, databaseUrl }: LogBenchOptions): Promise<{ one:
   };
 }
 
-/**
- * A server that has run for a while writes into WAL files it used before. A fresh one would fill each new file of 16 MB with
- * zeros first, 60 ms long and sooner for whoever writes more: so write 1.2 GB of WAL, whose files the checkpoints give back.
- */
-async function useWalAgain(pool: Pool): Promise<void> {
-  await unhurried(
-    pool,
-    'create table bench.wal as select i, repeat(md5(i::text), 30) as text from generate_series(1, 1200000) i',
-  );
-  await unhurried(pool, 'checkpoint');
-  await unhurried(pool, 'drop table bench.wal');
-  await unhurried(pool, 'checkpoint');
-}
-
 /** An empty log. The guard against exactly this is put aside for it, as only a superuser can. */
 async function startAgain(pool: Pool): Promise<void> {
   for (const table of ['events', 'commits', 'commands'])
@@ -269,18 +256,6 @@ async function fillTo(pool: Pool, events: number): Promise<void> {
          where not exists (select from event_log.commits where last_position = ${events});
       end $$`,
   );
-}
-
-/** A statement that may take longer than a service would wait. */
-async function unhurried(pool: Pool, text: string): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('set statement_timeout = 0');
-    await client.query({ text, query_timeout: 600_000 } as never);
-    await client.query('reset statement_timeout');
-  } finally {
-    client.release();
-  }
 }
 
 function gate(

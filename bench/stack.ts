@@ -18,6 +18,7 @@ import { createEventLog, createPool, type EventLog } from '@ao/event-log';
 import { NATS_SERVICES, natsServerConfig } from '@ao/messaging';
 import { escapeIdentifier, escapeLiteral, type Pool } from 'pg';
 import { pause } from './figures';
+import { useWalAgain } from './wal';
 
 const PASSWORD = 'bench';
 const STATEMENTS = process.env.BENCH_STATEMENTS;
@@ -87,7 +88,7 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     dataDir: path.join(folder, 'postgres'),
     password: PASSWORD,
     settings: {
-      ...{ shared_buffers: '256MB', max_wal_size: '4GB' },
+      ...{ shared_buffers: '256MB', max_wal_size: '4GB', min_wal_size: '2GB' },
       ...(STATEMENTS && { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all' }),
     },
     endWithParent: true,
@@ -136,8 +137,9 @@ export async function benchStack({ services = SERVICES, programs = {} }: BenchSt
     await Promise.all(names.map((name) => running.get(name)?.daemon.exited));
     for (const name of names) running.delete(name);
   };
-  await start(services);
   const pool = createPool(postgres.adminUrl, { applicationName: 'bench', max: 8 });
+  await useWalAgain(pool);
+  await start(services);
   const log = createEventLog({ pool });
   await log.ready();
   if (STATEMENTS) await pool.query('create extension pg_stat_statements');

@@ -52,11 +52,15 @@ function concerned(file) {
 }
 
 function start() {
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, 'dist/apps/launcher/src/main.js')], {
-    cwd: root,
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { NODE_ENV: 'development', ...process.env },
-  });
+  const child = spawn(
+    process.execPath,
+    ['-r', 'source-map-support/register', path.join(root, 'dist/apps/launcher/src/main.js')],
+    {
+      cwd: root,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { NODE_ENV: 'development', ...process.env },
+    },
+  );
   child.once('exit', (code) => process.exit(code ?? 1));
   return child;
 }

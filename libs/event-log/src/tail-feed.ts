@@ -18,6 +18,8 @@ export interface Feed {
    * @throws the reason (`NewerSchemaError`) when the next event cannot be read by this release; again at each call
    */
   next(limit: number): Promise<FeedPage | undefined>;
+  /** It has been handed everything up to here. */
+  position(): Position;
   /** Looks again whether the log has grown. */
   wake(): void;
   stop(): void;
@@ -141,6 +143,7 @@ export function createFeed(options: FeedOptions): Feed {
 
   return {
     next,
+    position: () => cursor,
     wake: () => wakeUp?.(),
     stop() {
       if (stopped.signal.aborted) return;

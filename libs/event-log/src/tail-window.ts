@@ -11,7 +11,8 @@ const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
  * The newest part of the log that a process keeps for all its subscriptions: every event of the followed categories in
- * (floor, head], bounded in number and size. Who is further behind reads the log by itself.
+ * (floor, head], bounded in number and size, and let go once all have it: what dies young costs the collector least. Who is
+ * further behind reads the log by itself.
  */
 export interface TailWindow {
   head(): Position;
@@ -21,11 +22,13 @@ export interface TailWindow {
   add(events: readonly TailEvent[], upTo: Position, categories: ReadonlySet<string>): void;
   /** The events after a position, at most `limit`, and how far that goes. Only for positions >= floor. */
   after(position: Position, categories: ReadonlySet<string>, limit: number): { events: TailEvent[]; upTo: Position };
+  /** Everybody who takes from the window has what lies up to there. */
+  release(upTo: Position): void;
   forget(category: string): void;
 }
 
 export function createTailWindow(start: Position): TailWindow {
-  let events: TailEvent[] = [];
+  let events: (TailEvent | undefined)[] = [];
   let sizes: number[] = [];
   let first = 0; // events before this index have left the window
   let bytes = 0;
@@ -33,13 +36,16 @@ export function createTailWindow(start: Position): TailWindow {
   let head = start;
   const since = new Map<string, Position>();
 
+  function dropFirst(): void {
+    floor = events[first]!.event.position;
+    bytes -= sizes[first]!;
+    events[first] = undefined;
+    first += 1;
+  }
+
   function trim(): void {
-    while (events.length - first > MOST_EVENTS || (bytes > MOST_BYTES && first < events.length)) {
-      floor = events[first]!.event.position;
-      bytes -= sizes[first]!;
-      first += 1;
-    }
-    if (first > MOST_EVENTS) {
+    while (events.length - first > MOST_EVENTS || (bytes > MOST_BYTES && first < events.length)) dropFirst();
+    if (first === events.length || first > MOST_EVENTS) {
       events = events.slice(first);
       sizes = sizes.slice(first);
       first = 0;
@@ -86,6 +92,10 @@ export function createTailWindow(start: Position): TailWindow {
         found.push(entry);
       }
       return { events: found, upTo: head };
+    },
+    release(upTo) {
+      while (first < events.length && events[first]!.event.position <= upTo) dropFirst();
+      trim();
     },
     forget: (category) => void since.delete(category),
   };

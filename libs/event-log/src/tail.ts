@@ -32,7 +32,7 @@ export interface Tail {
 const MOST_PENDING = 20_000;
 const READ_LIMIT = 2_000;
 /** Feeds of other categories than those of a commit hear after this long that the log has grown. */
-const QUIET_WAKE_MS = 50;
+const QUIET_WAKE_MS = 250;
 /** So long the messages that would fill a gap may be on their way: another process', or of another category of the commit. */
 const GAP_MS = 3;
 /** So long where gaps turn out to be messages that come late, as they do while the machine is busy. */
@@ -43,6 +43,8 @@ const MANY_GAPS = 20;
 const FEW_FOR_MS = 10_000;
 /** So long a category is still heard that nobody wants at once any more. */
 const STILL_HEARD_MS = 10_000;
+/** So often what nobody wants at once is looked for: in small pieces, for they come beside what somebody does want at once. */
+const UNHEARD_MS = 200;
 
 interface Follower {
   readonly categories: readonly string[];
@@ -77,6 +79,7 @@ export function createTail(options: TailOptions): Tail {
   let quietSince: Position = -1;
   let quietWake: NodeJS.Timeout | undefined;
   let gap: NodeJS.Timeout | undefined;
+  let unheard: NodeJS.Timeout | undefined;
   let patienceMs = GAP_MS;
   let listener: Promise<{ stop(): Promise<void> } | undefined> = Promise.resolve(undefined);
   let everyCommit = false;
@@ -99,6 +102,9 @@ export function createTail(options: TailOptions): Tail {
 
   /** Who has nothing to do with the events is not woken for each commit: many commits a second concern nobody here. */
   function add(events: readonly TailEvent[], upTo: Position, filter: ReadonlySet<string>): void {
+    let had = upTo;
+    for (const feed of feeds.keys()) had = Math.min(had, feed.position());
+    window!.release(had);
     window!.add(events, upTo, filter);
     const present = new Set(events.map(({ event }) => event.category));
     for (const [feed, follower] of feeds) if (follower.categories.some((name) => present.has(name))) feed.wake();
@@ -173,11 +179,21 @@ export function createTail(options: TailOptions): Tail {
         patienceMs = GAP_MS;
       } else patienceMs = Math.min(patienceMs * 2, LATE_GAP_MS);
       add(eventsOfRows(rows).map(lift), reached, filter);
+      lookForUnheard();
       for (const position of pending.keys()) if (position <= reached) pending.delete(position);
       for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);
     } catch (error) {
       await failed(error);
     }
+  }
+
+  /** The log moves on: what comes unheard is looked for again soon. */
+  function lookForUnheard(): void {
+    if (!bus || stopped.signal.aborted || [...followed.keys()].every((category) => heard.has(category))) return;
+    unheard ??= setTimeout(() => {
+      unheard = undefined;
+      void check();
+    }, UNHEARD_MS);
   }
 
   async function failed(error: unknown): Promise<void> {
@@ -326,6 +342,7 @@ export function createTail(options: TailOptions): Tail {
       clearInterval(timer);
       clearTimeout(quietWake);
       clearTimeout(gap);
+      clearTimeout(unheard);
       for (const feed of [...feeds.keys()]) feed.stop();
       await (await listener)?.stop();
       await checking;

@@ -26,7 +26,7 @@ const REST_MS = 20;
  * Longer for tasks and runs, of which there are most and whose rows cost most; and for figures that nobody reads back at once: most of
  * the tasks that they count have ended by then, and are never written.
  */
-const LONGER_REST_MS: Readonly<Record<string, number>> = { [TASKS]: 100, [RUNS]: 100, [METRICS_MODEL]: 1_000 };
+const LONGER_REST_MS: Readonly<Record<string, number>> = { [TASKS]: 100, [RUNS]: 100, [METRICS_MODEL]: 400 };
 
 /** Keeps the read models. Every replica runs it; one at a time is active per model, the others stand by. */
 @Injectable()
