@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image for every service: a container chooses its program by its command, for example
-#   node -r source-map-support/register dist/apps/tasks/src/main.js
+#   node --v8-pool-size=1 -r source-map-support/register dist/apps/tasks/src/main.js
 #
 # The base is pinned by tag so that it can be read. A tag can be moved; a release build pins the digest as well
 # (`docker buildx imagetools inspect node:24.11.1-bookworm-slim` shows it): NODE_IMAGE=node:24.11.1-bookworm-slim@sha256:…
@@ -37,4 +37,4 @@ COPY --from=build /app/dist ./dist
 # The user `node` of the base image, as a number so that Kubernetes can see that it is not root.
 USER 1000:1000
 # Node as process 1 gets SIGTERM itself and drains.
-CMD ["node", "-r", "source-map-support/register", "dist/apps/gateway/src/main.js"]
+CMD ["node", "--v8-pool-size=1", "-r", "source-map-support/register", "dist/apps/gateway/src/main.js"]

@@ -223,7 +223,8 @@ function startService(name: ServiceName, main: string, port: number, env: Record
   const profile = profiles
     ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profiles)}`, `--cpu-prof-name=${name}.cpuprofile`]
     : [];
-  const report = ['--expose-gc', '-r', path.join(__dirname, `heap.preload${EXTENSION}`)];
+  // One thread of V8's own, as the launcher and the manifests have it.
+  const report = ['--v8-pool-size=1', '--expose-gc', '-r', path.join(__dirname, `heap.preload${EXTENSION}`)];
   let reported: (heap: HeapReport) => void = () => undefined;
   const daemon = startDaemon({
     command: process.execPath,
