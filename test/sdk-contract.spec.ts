@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Worker } from '@agent-orchestration/sdk';
 import { testStack, type TestStack } from '@ao/testing';
 import { CALLS } from './sdk-contract.calls';
@@ -142,7 +143,7 @@ describe('the SDKs', () => {
   });
 });
 
-/** An agent that does what the samples submit. */
+/** An agent that does what the samples submit, and takes its time, so that they see it at work. */
 async function workAt(stack: TestStack): Promise<{ client: Client; worker: Worker; agentId: string }> {
   const client = new Client({ baseUrl: stack.url, apiKey: stack.apiKey });
   for (const { agentId } of await client.agents.list({ status: 'active' }))
@@ -152,7 +153,7 @@ async function workAt(stack: TestStack): Promise<{ client: Client; worker: Worke
     client,
     agentId,
     agentType: 'worker',
-    handlers: { data_processing: () => ({ records_processed: 1000 }) },
+    handlers: { data_processing: () => pause(300, { records_processed: 1000 }) },
   });
   await worker.start();
   await client.agents.setStatus(agentId, 'active');

@@ -128,7 +128,7 @@ describe('the choice of the agent', () => {
     expect(drain(maker)).toEqual(['5>polls']);
   });
 
-  it('should say which candidates it saw, at most ten, best first', () => {
+  it('should say which candidates it saw, at most three, best first', () => {
     const maker = matchMaker(
       ...Array.from({ length: 15 }, (_, index) => offer(`a${index}`, { limit: 99, reported: 20 - index })),
       offer('other', { capabilities: ['more'], limit: 99, reported: 8 }),
@@ -137,7 +137,7 @@ describe('the choice of the agent', () => {
     const match = next(maker)!;
     expect(match.agent_id).toBe('a14');
     expect(match.candidate_count).toBe(16);
-    expect(match.candidates.map(({ score }) => score)).toEqual([6, 7, 8, 8, 9, 10, 11, 12, 13, 14]);
+    expect(match.candidates.map(({ score }) => score)).toEqual([6, 7, 8]);
   });
 
   it('should follow an agent that changes what it can do', () => {
