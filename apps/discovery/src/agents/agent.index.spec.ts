@@ -190,6 +190,8 @@ describe('the index of agents', () => {
         for (const { what, t } of steps) {
           const [number] = t;
           const known = documents.has(id(number));
+          // Nothing happens to an agent that is gone.
+          if (documents.get(id(number))?.lifecycle === 'deleted') continue;
           let event: AgentEvent;
           if (what === 'profile') {
             const [, capabilities, services, agent_type] = t as unknown as [number, string[], string[], string];
