@@ -48,8 +48,7 @@ const UNHEARD_MS = 200;
 
 interface Follower {
   readonly categories: readonly string[];
-  readonly prompt: Promptness | undefined;
-  /** Of the categories, as it said last. */
+  /** Of the categories, as was said last. */
   atOnce: readonly string[];
 }
 
@@ -303,7 +302,7 @@ export function createTail(options: TailOptions): Tail {
     head: () => window?.head() ?? 0,
     look: () => void check(),
     follow(names, after, prompt) {
-      const follower: Follower = { categories: names, prompt, atOnce: prompt ? names.filter(prompt) : names };
+      const follower: Follower = { categories: names, atOnce: prompt ? names.filter(prompt) : names };
       for (const name of names) followed.set(name, (followed.get(name) ?? 0) + 1);
       const feed = createFeed({
         pool,

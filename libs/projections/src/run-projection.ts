@@ -35,7 +35,7 @@ export function runProjection<Document extends object>(
     categories: projection.categories,
     batchSize: options.batchSize ?? 2_000,
     restMs: options.restMs,
-    ...(options.prompt && { prompt: options.prompt }),
+    prompt: options.prompt,
     activated: () => cache.clear(),
     async handle(events, transaction) {
       // Not in the cache before the commit: what is rolled back never was.

@@ -12,12 +12,11 @@ import {
 import { isRejection, newId, streamId, type CommandMetadata } from '@ao/kernel';
 import { eventually, testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
-import type { OpenTask } from '../open-task/open-task';
+import { submittedTask, type OpenTask } from '../open-task/open-task';
 import { poolAggregate, poolId } from '../pool/pool.decider';
 import { taskAggregate } from '../task/task.aggregate';
 import type { TaskCommand } from '../task/task.decider';
 import type { TaskState } from '../task/task.state';
-import { submittedTask } from '../open-task/open-task';
 import { Dispatcher, type Placement, type SubmitResult } from './dispatcher';
 import { leastConnections } from '@ao/routing';
 import { rosterAgent } from './agent-roster';

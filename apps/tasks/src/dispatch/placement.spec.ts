@@ -1,9 +1,9 @@
+import { evolveAgent } from '@ao/contracts';
+import { agentRegistered } from '@ao/contracts/testing';
 import type { OpenTask } from '../open-task/open-task';
 import type { Gate } from './gate';
 import { rosterAgent } from './agent-roster';
 import { T0, scene } from './pool-model.testing';
-import { evolveAgent } from '@ao/contracts';
-import { agentRegistered } from '@ao/contracts/testing';
 
 const order = (task_id: string, change: Partial<OpenTask> = {}): OpenTask => ({
   ...{ task_id, pool: 'default', type: 't', priority: 40, requirements: { capabilities: [] }, lease_seconds: 60 },
@@ -17,7 +17,9 @@ function limit() {
   let running = 0;
   const gate = (): Gate => ({
     holds: ({ type }) =>
-      type === 'limited' && running > 0 ? ({ key: 'limited', reason: 'limit' } as never) : undefined,
+      type === 'limited' && running > 0
+        ? { key: 'limited', code: 'concurrency_limit', detail: 'one at a time' }
+        : undefined,
     entered: ({ task_id, type }, agentId) => {
       if (type === 'limited') running += 1;
       counts.push(`+${task_id}>${agentId}`);

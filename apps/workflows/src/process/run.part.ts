@@ -11,7 +11,6 @@ import { Runs } from './runs';
 import { signalCarrier } from './signal.carrier';
 import { RunStarter } from './start-run';
 import { taskCarrier } from './task.carrier';
-import { TasksOfRuns } from './tasks-of-runs';
 import { RUN_WAKE, wakeRunWhenDue } from './wake-run-when-due';
 import { MAX_ANSWER_BYTES, webhookCarrier } from './webhook.carrier';
 import { WorkExecutor } from './work.executor';
@@ -36,7 +35,7 @@ export function createRuns(dependencies: RunPartDependencies): RunPart {
     dependencies.outbound ??
     createOutbound({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, maxResponseBytes: MAX_ANSWER_BYTES });
   const store = new WorkStore(pool);
-  const tasks = new TasksOfRuns();
+  const tasks = new Set<string>();
   let carriesOut = false;
   const runs = new Runs({ shell, carriesOut: () => carriesOut, begin: (work) => executor.begin(work) });
   const starter = new RunStarter(new Definitions(log), runs);

@@ -1,7 +1,6 @@
 import type { RecordedEvent } from '@ao/event-log';
 import { newId } from '@ao/kernel';
 import { runSubscription, type RunSubscriptionOptions } from './run.subscription';
-import { TasksOfRuns } from './tasks-of-runs';
 
 const ended = (task_id: string, type = 'TaskCompleted') =>
   ({ category: 'task', type, data: { task_id, result: null } }) as unknown as RecordedEvent;
@@ -14,7 +13,7 @@ const failure = (task_id: string) =>
 
 /** The subscription with the tasks that its table names. */
 async function scene(...ids: string[]) {
-  const tasks = new TasksOfRuns();
+  const tasks = new Set<string>();
   const subscription = runSubscription({
     tasks,
     store: {

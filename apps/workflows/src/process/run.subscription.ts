@@ -8,7 +8,6 @@ import type { Signals } from '../signal/signals';
 import { endedTask, planOf, type BatchPlan, type Cause, type Ending } from './batch.plan';
 import { NotNowError } from './carrier';
 import type { Runs } from './runs';
-import type { TasksOfRuns } from './tasks-of-runs';
 import { runTimer, runTimerId } from './wake-run-when-due';
 import type { WorkExecutor } from './work.executor';
 import type { WorkRef } from './work';
@@ -19,7 +18,11 @@ export interface RunSubscriptionOptions {
   readonly signals: Pick<Signals, 'deliver'>;
   readonly executor: Pick<WorkExecutor, 'takeOver' | 'stateOf' | 'recorded' | 'again'>;
   readonly timers: Pick<Timers, 'schedule' | 'cancel' | 'nudge'>;
-  readonly tasks: TasksOfRuns;
+  /**
+   * The ids of the tasks for which the table has a row: never fewer, at times a few more. Of thousands of tasks a second that
+   * end, only these concern a run.
+   */
+  readonly tasks: Set<string>;
   readonly store: Pick<WorkStore, 'tasks'>;
   readonly votesOf: (approval_id: string) => Promise<ApprovalDocument['votes']>;
   /** This process carries out what runs begin, or does so no more. */
@@ -124,12 +127,13 @@ export function runSubscription(options: RunSubscriptionOptions): OwnedSubscript
     async activated() {
       effects = nothing();
       untimed = new Set();
-      await tasks.load(store.tasks());
+      tasks.clear();
+      for await (const id of store.tasks()) tasks.add(id);
       await executor.takeOver();
       carriesOut(true);
     },
     deactivated: () => carriesOut(false),
-    prompt: (category) => category !== 'task' || !tasks.isEmpty,
+    prompt: (category) => category !== 'task' || tasks.size > 0,
     // Most tasks are of no run, and of those that are only the end counts.
     passesOver: (events) => events.every((event) => event.category === 'task' && !concernsRun(event)),
     async handle(events, transaction) {
