@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireDeclaredAccess } from './access';
 import { parseFormBody } from './form-body';
 import { parseJsonBody } from './json-body';
+import { bindPlainly } from './plain-binding';
 import { HOOK_ROUTE, signedBody } from './signed-body';
 import { TOKEN_ROUTE } from './oauth-errors';
 import { PROBLEM_CONTENT_TYPE, Problem } from './problem';
@@ -26,6 +27,7 @@ export const SERVER_OPTIONS = {
 
 /** Fastify as this API runs it: bounded in every direction, JSON only, and every refusal a problem+json. */
 export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
+  bindPlainly();
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     bodyLimit: BODY_LIMIT,
