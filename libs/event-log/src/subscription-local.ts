@@ -45,7 +45,7 @@ export function runLocal(
     state = error instanceof NewerSchemaError ? 'paused' : 'seeding';
     const position = await subscription.seed();
     if (stopped.signal.aborted) return;
-    feed = tail.follow(subscription.categories, position, subscription.prompt);
+    feed = tail.follow(subscription, position);
     state = 'active';
     progress.advance(position);
     resolveSeeded();

@@ -208,7 +208,7 @@ export function runOwned(subscription: OwnedSubscription, context: OwnedContext)
   async function beActive(owner: AbortSignal): Promise<void> {
     applier = await activate();
     state = 'active';
-    feed = tail.follow(subscription.categories, applier.checkpoint().position, subscription.prompt);
+    feed = tail.follow(subscription, applier.checkpoint().position);
     try {
       await follow(feed, owner);
     } finally {

@@ -38,11 +38,25 @@ export interface CommitBus {
 }
 
 /**
- * Whether a subscription is to hear of events of that category as they happen; default: yes. If not, it gets them with the
- * next look at the log, within about a second, and a process of which nobody wants them at once is not sent them one by one:
- * for what merely counts, and while nobody is interested. Asked again after each batch; a yes counts at once.
+ * What a subscription wants of the events of a category, as things stand.
+ *
+ * - `now`: as they happen.
+ * - `later`: with the next look at the log, within about a second; a process of which nobody wants them now is not sent them one
+ *   by one. For what merely counts.
+ * - `none`: nothing, until the answer is another. It may be another after an event that the subscription has handled, and then it
+ *   gets all that comes after that event. So that nothing is missed, while something is `none` events come one at a time: for what
+ *   has nothing to do until somebody asks for it, which is rare.
  */
-export type Promptness = (category: string) => boolean;
+export type Interest = 'now' | 'later' | 'none';
+
+/** What of the log a subscription follows. */
+export interface Followed {
+  readonly categories: readonly string[];
+  /** Of these categories only these types; of the others all. */
+  readonly types?: Readonly<Record<string, readonly string[]>>;
+  /** Asked again after each batch; default: `now`, of every category. */
+  readonly interest?: (category: string) => Interest;
+}
 
 /** Delivered events are upcast, in position order, each exactly once per checkpoint. */
 export type EventBatch = readonly RecordedEvent[];
@@ -51,9 +65,8 @@ export type EventBatch = readonly RecordedEvent[];
  * Owned: durable, one active among all replicas (advisory lock), the others stand by. The handler's writes and the
  * checkpoint commit in one transaction; the checkpoint row is compared before it is set.
  */
-export interface OwnedSubscription {
+export interface OwnedSubscription extends Followed {
   readonly name: string;
-  readonly categories: readonly string[];
   /** At most this many events per transaction; default 500. */
   readonly batchSize?: number;
   /**
@@ -66,8 +79,6 @@ export interface OwnedSubscription {
    * neither reads nor writes: an older one leaves the work to the newer, a newer one waits for the rebuild.
    */
   readonly version?: number;
-  /** See `Promptness`. */
-  readonly prompt?: Promptness;
   /** Before the first batch that this replica handles, and again when the state was changed under it: forget what was kept in memory. */
   activated?(position: Position): void | Promise<void>;
   /** This replica handles no more batches until it is activated again. */
@@ -88,11 +99,8 @@ export interface OwnedSubscription {
 }
 
 /** Local: every replica follows on its own, in memory, from the position its seed was read at. */
-export interface LocalSubscription {
+export interface LocalSubscription extends Followed {
   readonly name: string;
-  readonly categories: readonly string[];
-  /** See `Promptness`. */
-  readonly prompt?: Promptness;
   /** Reads the seed and says up to which position it goes; called again when the view must be rebuilt. */
   seed(): Promise<Position>;
   handle(events: EventBatch): void | Promise<void>;

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import { eventsOfRows, type LogRow } from './event-row';
+import type { Selection } from './selection';
 import { backoff, pause } from './subscription-faults';
 import { readRows, sizeOfRow } from './tail-page';
 import type { TailEvent, TailWindow } from './tail-window';
 import type { Position, RecordedEvent } from './types';
 
-/** A step along the log: the events, and the position up to which there are no others of the feed's categories. */
+/** A step along the log: the events, and the position up to which there are no others that the feed wants. */
 export interface FeedPage {
   readonly events: readonly RecordedEvent[];
   readonly upTo: Position;
@@ -13,7 +14,7 @@ export interface FeedPage {
 
 export interface Feed {
   /**
-   * The next events, at most `limit`; without events when only other categories moved on. Waits for the log to grow.
+   * The next events, at most `limit`; without events when only what it does not want moved on. Waits for the log to grow.
    * `undefined`: the feed was stopped. One call at a time.
    * @throws the reason (`NewerSchemaError`) when the next event cannot be read by this release; again at each call
    */
@@ -25,15 +26,21 @@ export interface Feed {
   stop(): void;
 }
 
+/** What a feed wants from its place on. */
+export interface Wanted {
+  readonly selection: Selection;
+  /** One at a time: after each event it may want more. */
+  readonly singly: boolean;
+}
+
 export interface FeedOptions {
   readonly pool: Pool;
-  readonly categories: ReadonlySet<string>;
   readonly after: Position;
   readonly lift: (event: RecordedEvent) => TailEvent;
   readonly window: () => TailWindow | undefined;
   readonly onError?: (error: unknown) => void;
-  /** The next events are asked for: whatever was handed on has been handled. */
-  readonly asked?: () => void;
+  /** Asked for before the next events: whatever was handed on has been handled. The same object as long as it is the same. */
+  readonly wanted: () => Wanted;
   readonly closed: () => void;
 }
 
@@ -52,13 +59,13 @@ const STRETCH_BYTES = 4 * 1024 * 1024;
 
 /**
  * A subscription's own place in the log. Near the end it takes its events from the window that all feeds share; behind
- * it, it reads pages of its own categories, the next one while the last is still being handled.
+ * it, it reads pages of its own, the next one while the last is still being handled.
  */
 export function createFeed(options: FeedOptions): Feed {
-  const { pool, categories, lift } = options;
-  const names = [...categories];
+  const { pool, lift } = options;
   const stopped = new AbortController();
   let cursor = options.after;
+  let wanted = options.wanted();
   let stretch: Stretch | undefined;
   let ahead: Promise<Stretch> | undefined;
   let limitRows = FIRST_ROWS;
@@ -67,20 +74,20 @@ export function createFeed(options: FeedOptions): Feed {
   let failures = 0;
 
   async function readStretch(after: Position, upTo: Position): Promise<Stretch> {
-    const limit = limitRows;
-    const rows = await readRows(pool, names, after, upTo, limit);
+    const page = await readRows(pool, wanted.selection, after, upTo, limitRows);
+    const { rows } = page;
     let bytes = 0;
     for (const row of rows) bytes += sizeOfRow(row);
     if (rows.length > 0)
       limitRows = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(STRETCH_BYTES / (bytes / rows.length))));
-    return { rows, next: 0, upTo: rows.length === limit ? Number(rows[limit - 1]![0]) : upTo };
+    return { rows, next: 0, upTo: page.upTo };
   }
 
   /** Starts reading what follows the present stretch, unless the window holds it. */
   function readAhead(): void {
     const window = options.window();
     if (ahead || !window || !stretch || stopped.signal.aborted) return;
-    if (stretch.upTo >= window.floor(categories) || stretch.upTo >= window.head()) return;
+    if (stretch.upTo >= window.floor(wanted.selection) || stretch.upTo >= window.head()) return;
     ahead = readStretch(stretch.upTo, window.head());
     ahead.catch(() => undefined); // whoever awaits it sees the failure
   }
@@ -95,8 +102,9 @@ export function createFeed(options: FeedOptions): Feed {
       }
       good.push(entry.event);
     }
-    cursor = upTo;
-    return { events: good, upTo };
+    // What comes after the one may be wanted then.
+    cursor = wanted.singly && good.length > 0 ? good[good.length - 1]!.position : upTo;
+    return { events: good, upTo: cursor };
   }
 
   function takeFromStretch(from: Stretch, limit: number): FeedPage {
@@ -108,14 +116,23 @@ export function createFeed(options: FeedOptions): Feed {
     return page(eventsOfRows(rows).map(lift), upTo);
   }
 
-  async function next(limit: number): Promise<FeedPage | undefined> {
-    options.asked?.();
+  function ask(): void {
+    const now = options.wanted();
+    if (now === wanted) return;
+    wanted = now;
+    stretch = undefined;
+    ahead = undefined;
+  }
+
+  async function next(most: number): Promise<FeedPage | undefined> {
+    ask();
+    const limit = wanted.singly ? 1 : most;
     for (;;) {
       if (stopped.signal.aborted) return undefined;
       if (unreadable) throw unreadable;
       const window = options.window();
       if (stretch) return takeFromStretch(stretch, limit);
-      if (ahead || (window && cursor < window.head() && cursor < window.floor(categories))) {
+      if (ahead || (window && cursor < window.head() && cursor < window.floor(wanted.selection))) {
         try {
           stretch = await (ahead ?? readStretch(cursor, window!.head()));
           failures = 0;
@@ -133,7 +150,7 @@ export function createFeed(options: FeedOptions): Feed {
         continue;
       }
       if (window && cursor < window.head()) {
-        const { events, upTo } = window.after(cursor, categories, limit);
+        const { events, upTo } = window.after(cursor, wanted.selection, limit);
         return page(events, upTo);
       }
       await new Promise<void>((resolve) => (wakeUp = resolve));

@@ -1,30 +1,56 @@
 import type { ClientBase, Pool } from 'pg';
 import { categoriesQuery } from './event-reader';
 import { AS_TEXT, COLUMNS, type LogRow } from './event-row';
+import type { Selection } from './selection';
 import type { Position } from './types';
 
 /** Every row between two positions that are near each other: one walk along the primary key. */
 const NEAR = `select ${COLUMNS} from event_log.events e
-  where e.position > $1 and e.position <= $2 and e.category = any($4)
+  where e.position > $1 and e.position <= $2
+    and (e.category = any($4) or (e.category = any($5) and e.type = any($6)))
   order by e.position limit $3`;
 
+export interface TailPage {
+  readonly rows: readonly LogRow[];
+  /** There are no others of the selection up to here. */
+  readonly upTo: Position;
+}
+
 /**
- * Rows of the categories with `after < position <= upTo`, at most `limit`, in position order. Near the end of the log it
+ * Rows of the selection with `after < position <= upTo`, at most `limit`, in position order. Near the end of the log it
  * walks along the positions; far behind, along each category, so that a rare one costs nothing for the rest of the log.
  */
 export async function readRows(
   pool: Pool,
-  categories: readonly string[],
+  selection: Selection,
   after: Position,
   upTo: Position,
   limit: number,
-): Promise<LogRow[]> {
+): Promise<TailPage> {
+  const { categories } = selection;
+  if (categories.length === 0) return { rows: [], upTo };
   const query =
     upTo - after <= 4 * limit
-      ? { name: 'tail_near', text: NEAR, values: [after, upTo, limit, categories] }
+      ? { name: 'tail_near', text: NEAR, values: [after, upTo, limit, ...selectionArrays(selection)] }
       : categoriesQuery(categories, after, upTo, limit);
-  const { rows } = await pool.query({ ...query, ...AS_TEXT } as never);
-  return rows as unknown as LogRow[];
+  const { rows } = (await pool.query({ ...query, ...AS_TEXT } as never)) as unknown as { rows: LogRow[] };
+  return {
+    rows: rows.filter((row) => selection.has({ category: row[2], type: row[4] })),
+    upTo: rows.length === limit ? Number(rows[limit - 1]![0]) : upTo,
+  };
+}
+
+/** The categories that are wanted whole; the others, and the types that are wanted of these. */
+function selectionArrays(selection: Selection): [string[], string[], string[]] {
+  const [whole, others, types] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const [category, type] of selection.pieces()) {
+    if (type === null) whole.add(category);
+    else {
+      others.add(category);
+      types.add(type);
+    }
+  }
+  return [[...whole], [...others], [...types]];
 }
 
 /** The rows at these positions, in position order. */

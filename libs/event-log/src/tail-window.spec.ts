@@ -1,8 +1,11 @@
+import { Selection } from './selection';
 import { createTailWindow, type TailEvent } from './tail-window';
 
-const event = (position: number, category = 'task'): TailEvent =>
-  ({ event: { position, category, data: { position } } }) as unknown as TailEvent;
-const ALL = new Set(['task', 'run']);
+const event = (position: number, category = 'task', type = 'Noted'): TailEvent =>
+  ({ event: { position, category, type, data: { position } } }) as unknown as TailEvent;
+const ALL = Selection.of(['task', 'run']);
+const TASKS = Selection.of(['task']);
+const ENDS = Selection.of(['task', 'run'], { task: ['Ended'] });
 
 describe('the window', () => {
   const positions = (window: ReturnType<typeof createTailWindow>, after: number, names = ALL) =>
@@ -12,7 +15,7 @@ describe('the window', () => {
     const window = createTailWindow(10);
     window.add([event(11), event(12, 'run'), event(13)], 14, ALL);
     expect(positions(window, 10)).toEqual([11, 12, 13]);
-    expect(positions(window, 11, new Set(['task']))).toEqual([13]);
+    expect(positions(window, 11, TASKS)).toEqual([13]);
     expect(window.after(10, ALL, 2).upTo).toBe(12);
     expect(window.after(10, ALL, 3).upTo).toBe(14);
     expect(window.floor(ALL)).toBe(10);
@@ -33,8 +36,28 @@ describe('the window', () => {
 
   it('should know nothing of a category that it was not filled with', () => {
     const window = createTailWindow(10);
-    window.add([event(11)], 11, new Set(['task']));
+    window.add([event(11)], 11, TASKS);
     expect(window.floor(ALL)).toBe(Number.POSITIVE_INFINITY);
-    expect(window.floor(['task'])).toBe(10);
+    expect(window.floor(TASKS)).toBe(10);
+  });
+
+  it('should hand on of a category only the types asked for', () => {
+    const window = createTailWindow(10);
+    window.add([event(11), event(12, 'task', 'Ended'), event(13, 'run')], 14, ALL);
+    expect(positions(window, 10, ENDS)).toEqual([12, 13]);
+    expect(window.floor(ENDS)).toBe(10);
+  });
+
+  it('should know nothing of a type that it was not filled with', () => {
+    const window = createTailWindow(10);
+    window.add([event(11, 'task', 'Ended')], 12, ENDS);
+    expect(window.floor(ENDS)).toBe(10);
+    expect(window.floor(TASKS)).toBe(Number.POSITIVE_INFINITY);
+    window.add([event(13)], 14, ALL);
+    expect(window.floor(TASKS)).toBe(12);
+    expect(window.floor(ENDS)).toBe(10);
+    window.keepTo(TASKS);
+    expect(window.floor(ALL)).toBe(Number.POSITIVE_INFINITY);
+    expect(window.floor(TASKS)).toBe(12);
   });
 });

@@ -1,3 +1,4 @@
+import type { Selection } from './selection';
 import type { Position, RecordedEvent } from './types';
 
 /** An event at its newest schema; `unreadable` says why this release cannot lift it there (a `NewerSchemaError`, as a rule). */
@@ -10,21 +11,22 @@ const MOST_EVENTS = 8_192;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * The newest part of the log that a process keeps for all its subscriptions: every event of the followed categories in
+ * The newest part of the log that a process keeps for all its subscriptions: every event that one of them follows in
  * (floor, head], bounded in number and size, and let go once all have it: what dies young costs the collector least. Who is
  * further behind reads the log by itself.
  */
 export interface TailWindow {
   head(): Position;
-  /** From which position on the window is whole for these categories. */
-  floor(categories: Iterable<string>): Position;
-  /** Appends what lies in (head, upTo]; `categories`: what it was filtered by. */
-  add(events: readonly TailEvent[], upTo: Position, categories: ReadonlySet<string>): void;
+  /** From which position on the window is whole for the selection. */
+  floor(selection: Selection): Position;
+  /** Appends what of the selection lies in (head, upTo]. */
+  add(events: readonly TailEvent[], upTo: Position, selection: Selection): void;
   /** The events after a position, at most `limit`, and how far that goes. Only for positions >= floor. */
-  after(position: Position, categories: ReadonlySet<string>, limit: number): { events: TailEvent[]; upTo: Position };
+  after(position: Position, selection: Selection, limit: number): { events: TailEvent[]; upTo: Position };
   /** Everybody who takes from the window has what lies up to there. */
   release(upTo: Position): void;
-  forget(category: string): void;
+  /** What is not of the selection is not whole any more. */
+  keepTo(selection: Selection): void;
 }
 
 export function createTailWindow(start: Position): TailWindow {
@@ -34,7 +36,8 @@ export function createTailWindow(start: Position): TailWindow {
   let bytes = 0;
   let floor = start;
   let head = start;
-  const since = new Map<string, Position>();
+  /** From where on each category is whole, or a type of it. */
+  const since = new Map<string, Map<string | null, Position>>();
 
   function dropFirst(): void {
     floor = events[first]!.event.position;
@@ -63,31 +66,47 @@ export function createTailWindow(start: Position): TailWindow {
     return low;
   }
 
+  function keepTo(selection: Selection): void {
+    for (const [category, pieces] of since) {
+      for (const type of pieces.keys()) if (!selection.covers(category, type)) pieces.delete(type);
+      if (pieces.size === 0) since.delete(category);
+    }
+  }
+
   return {
     head: () => head,
-    floor(categories) {
+    keepTo,
+    floor(selection) {
       let lowest = floor;
-      for (const category of categories) lowest = Math.max(lowest, since.get(category) ?? Number.POSITIVE_INFINITY);
+      for (const [category, type] of selection.pieces()) {
+        const pieces = since.get(category);
+        const whole = pieces?.get(null) ?? Number.POSITIVE_INFINITY;
+        lowest = Math.max(lowest, Math.min(whole, pieces?.get(type) ?? Number.POSITIVE_INFINITY));
+      }
       return lowest;
     },
-    add(added, upTo, categories) {
+    add(added, upTo, selection) {
       for (const entry of added) {
         const size = roughSize(entry.event.data, 3) + 600;
         events.push(entry);
         sizes.push(size);
         bytes += size;
       }
-      for (const category of categories) if (!since.has(category)) since.set(category, head);
+      for (const [category, type] of selection.pieces()) {
+        const pieces = since.get(category) ?? new Map<string | null, Position>();
+        since.set(category, pieces);
+        if (!pieces.has(type)) pieces.set(type, head);
+      }
       head = upTo;
       // What was not asked for this time has a hole here.
-      for (const category of since.keys()) if (!categories.has(category)) since.delete(category);
+      keepTo(selection);
       trim();
     },
-    after(position, categories, limit) {
+    after(position, selection, limit) {
       const found: TailEvent[] = [];
       for (let index = indexAfter(position); index < events.length; index += 1) {
         const entry = events[index]!;
-        if (!categories.has(entry.event.category)) continue;
+        if (!selection.has(entry.event)) continue;
         if (found.length === limit) return { events: found, upTo: found[limit - 1]!.event.position };
         found.push(entry);
       }
@@ -97,7 +116,6 @@ export function createTailWindow(start: Position): TailWindow {
       while (first < events.length && events[first]!.event.position <= upTo) dropFirst();
       trim();
     },
-    forget: (category) => void since.delete(category),
   };
 }
 

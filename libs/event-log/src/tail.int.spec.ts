@@ -97,7 +97,10 @@ describe('tail reader', () => {
     const live = ledger();
     const rare = ledger();
     const late = ledger();
-    const feeds: Feed[] = [tail.follow(['noise', 'signal'], start), tail.follow(['signal'], start)];
+    const feeds: Feed[] = [
+      tail.follow({ categories: ['noise', 'signal'] }, start),
+      tail.follow({ categories: ['signal'] }, start),
+    ];
     try {
       const writing = Promise.all(
         Array.from({ length: 8 }, (_, index) =>
@@ -113,7 +116,7 @@ describe('tail reader', () => {
       // Moves every reader once more, after it can know where to stop.
       await logs[0]!.append(testUnit('noise-last', [testEvent('Noted', { writer: `${run}last`, n: 1 })]));
       // A straggler reads it all from the log while the others stand at its end.
-      const straggler = tail.follow(['noise', 'signal'], start);
+      const straggler = tail.follow({ categories: ['noise', 'signal'] }, start);
       feeds.push(straggler);
       await follow(straggler, end, late.see);
       await Promise.all(reading);
@@ -183,7 +186,7 @@ describe('tail reader', () => {
     const { readsOf, spied } = spyOnReads(pool);
     const tail = createTail({ pool: spied, bus, pollIntervalMs: 60_000 });
     const start = await log.head();
-    const feed = tail.follow(['heard'], start);
+    const feed = tail.follow({ categories: ['heard'] }, start);
     try {
       await settled(tail, start);
       const before = readsOf('tail_near');
@@ -205,7 +208,7 @@ describe('tail reader', () => {
     const { readsOf, spied } = spyOnReads(pool);
     const tail = createTail({ pool: spied, bus, pollIntervalMs: 100 });
     const start = await log.head();
-    const feed = tail.follow(['own'], start);
+    const feed = tail.follow({ categories: ['own'] }, start);
     let n = 0;
     const readsForTen = async () => {
       const before = readsOf('tail_near');
@@ -234,7 +237,7 @@ describe('tail reader', () => {
     const { readsOf, spied } = spyOnReads(pool);
     const tail = createTail({ pool: spied, bus, pollIntervalMs: 60_000 });
     const start = await log.head();
-    const feed = tail.follow(['late'], start);
+    const feed = tail.follow({ categories: ['late'] }, start);
     let n = 0;
     const appended = async (): Promise<{ commit: Commit; event: AnnouncedEvent }> => {
       n += 1;
@@ -275,7 +278,7 @@ describe('tail reader', () => {
     const log = createEventLog({ pool });
     const tail = createTail({ pool, bus: loopbackBus(), pollIntervalMs: 50 });
     const start = await log.head();
-    const feed = tail.follow(['unheard'], start);
+    const feed = tail.follow({ categories: ['unheard'] }, start);
     try {
       await settled(tail, start);
       const coming = nextEvents(feed);
@@ -300,7 +303,13 @@ describe('tail reader', () => {
     };
     const start = await log.head();
     let interested = false;
-    const feed = tail.follow(['counted', 'wanted'], start, (category) => interested || category === 'wanted');
+    const feed = tail.follow(
+      {
+        categories: ['counted', 'wanted'],
+        interest: (category) => (interested || category === 'wanted' ? 'now' : 'later'),
+      },
+      start,
+    );
     const note = (category: string, n: number) => log.append(testUnit(`${category}-a`, [testEvent('Noted', { n })]));
     const numbers = async () => (await nextEvents(feed)).map(({ data }) => (data as { n: number }).n);
     try {
@@ -329,11 +338,128 @@ describe('tail reader', () => {
     }
   });
 
+  it.each([
+    ['as it is heard', loopbackBus()],
+    ['as it is read', undefined],
+  ])('should bring of a category only the types that are wanted, %s', async (_how, bus) => {
+    const log = createEventLog({ pool, ...(bus && { bus }) });
+    const tail = createTail({ pool, ...(bus && { bus }), pollIntervalMs: 50 });
+    const start = await log.head();
+    const wanting = { categories: ['typed', 'whole'], types: { typed: ['Ended'] } };
+    const write = async (n: number) => {
+      const events = ['Begun', 'Ended', 'Begun'].map((type, index) => testEvent(type, { n: n + index }));
+      for (const category of ['typed', 'other', 'whole']) await log.append(testUnit(`${category}-${n}`, events));
+    };
+    const told = (events: readonly RecordedEvent[]) =>
+      events.map(({ category, type, data }) => `${category} ${type} ${(data as { n: number }).n}`);
+    const expected = (n: number) => [
+      `typed Ended ${n + 1}`,
+      `whole Begun ${n}`,
+      `whole Ended ${n + 1}`,
+      `whole Begun ${n + 2}`,
+    ];
+    const everything = async (feed: Feed) => {
+      const end = await log.head();
+      const seen: RecordedEvent[] = [];
+      await follow(feed, end, (event) => seen.push(event));
+      expect(feed.position()).toBeGreaterThanOrEqual(end);
+      return told(seen);
+    };
+    try {
+      // Another wants all of it.
+      const all = tail.follow({ categories: ['typed'] }, start);
+      const feed = tail.follow(wanting, start);
+      await settled(tail, start);
+      await write(1);
+      expect(await everything(feed)).toEqual(expected(1));
+      expect(await everything(all)).toEqual(['typed Begun 1', 'typed Ended 2', 'typed Begun 3']);
+      all.stop();
+      await write(11);
+      expect(await everything(feed)).toEqual(expected(11));
+      // Who comes later, and who wants all again, reads what the window never had.
+      expect(await everything(tail.follow(wanting, start))).toEqual([...expected(1), ...expected(11)]);
+      expect(await everything(tail.follow({ categories: ['typed'] }, start))).toHaveLength(6);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
+  it.each(faultsOfBus)('should bring all that comes after an event that made it wanted, %s', async (_name, spoil) => {
+    const bus = loopbackBus();
+    spoil(bus);
+    const logs = [createEventLog({ pool, bus }), createEventLog({ pool, bus })];
+    const tail = createTail({ pool, bus, pollIntervalMs: 20 });
+    const start = await logs[0]!.head();
+    let on = false;
+    const feed = tail.follow(
+      { categories: ['switch', 'work'], interest: (category) => (category === 'work' && !on ? 'none' : 'now') },
+      start,
+    );
+    const seen: RecordedEvent[] = [];
+    let largest = 0;
+    const read = async (end: () => number) => {
+      for (;;) {
+        const wasOn = on;
+        const page = await feed.next(500);
+        if (!page) return;
+        for (const event of page.events) {
+          seen.push(event);
+          if (event.category === 'switch') on = event.type === 'TurnedOn';
+        }
+        if (!wasOn) largest = Math.max(largest, page.events.length);
+        if (page.upTo >= end()) return;
+      }
+    };
+    let end = Number.MAX_SAFE_INTEGER;
+    const reading = read(() => end);
+    await Promise.all([
+      (async () => {
+        for (let turn = 0; turn < 40; turn += 1) {
+          const type = turn % 2 === 0 ? 'TurnedOn' : 'TurnedOff';
+          await logs[0]!.append(testUnit('switch-a', [testEvent(type, {})]));
+          await new Promise((resolve) => setTimeout(resolve, turn % 5));
+        }
+      })(),
+      ...Array.from({ length: 4 }, async (_, writer) => {
+        for (let n = 0; n < 100; n += 1)
+          await logs[writer % 2]!.append(testUnit(`work-${writer}x${n}`, [testEvent('Noted', { n })]));
+      }),
+    ]);
+    end = await logs[0]!.head();
+    await logs[0]!.append(testUnit('switch-b', [testEvent('TurnedOff', {})]));
+    await reading;
+    try {
+      const positions = seen.map(({ position }) => position);
+      expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+      expect(largest).toBe(1);
+      const got = new Set(positions);
+      let wanted = false;
+      let required = 0;
+      for (const event of await logs[0]!.read({
+        after: start,
+        upTo: end,
+        limit: 10_000,
+        categories: ['switch', 'work'],
+      })) {
+        if (event.category === 'switch' || wanted) {
+          required += 1;
+          expect(got).toContain(event.position);
+        }
+        if (event.category === 'switch') wanted = event.type === 'TurnedOn';
+      }
+      expect(required).toBeGreaterThan(60);
+    } finally {
+      await tail.stop();
+      for (const log of logs) await log.close();
+    }
+  });
+
   it('should bring what nobody wants at once with the next look at the log', async () => {
     const bus = loopbackBus();
     const log = createEventLog({ pool, bus });
     const tail = createTail({ pool, bus, pollIntervalMs: 50 });
-    const feed = tail.follow(['counted'], await log.head(), () => false);
+    const feed = tail.follow({ categories: ['counted'], interest: () => 'later' }, await log.head());
     try {
       const next = nextEvents(feed);
       await log.append(testUnit('counted-b', [testEvent('Noted', { n: 1 })]));
@@ -349,7 +475,7 @@ describe('tail reader', () => {
     const log = createEventLog({ pool });
     const tail = createTail({ pool, bus, pollIntervalMs: 60_000 });
     const start = await log.head();
-    const feed = tail.follow(['large'], start);
+    const feed = tail.follow({ categories: ['large'] }, start);
     try {
       await settled(tail, start);
       const outcome = await log.append(

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import { eventsOfRows } from './event-row';
+import { Selection } from './selection';
 import { backoff, pause } from './subscription-faults';
-import type { Commit, CommitBus, Promptness } from './subscription.types';
-import { createFeed, type Feed } from './tail-feed';
+import type { Commit, CommitBus, Followed, Interest } from './subscription.types';
+import { createFeed, type Feed, type Wanted } from './tail-feed';
 import { readHead, readRows } from './tail-page';
 import { createTailWindow, type TailEvent, type TailWindow } from './tail-window';
 import type { Position, RecordedEvent } from './types';
@@ -21,8 +22,8 @@ export interface TailOptions {
 export interface Tail {
   /** Everything up to here has been heard or read. */
   head(): Position;
-  /** The events of the categories after a position, in order, without gaps. */
-  follow(categories: readonly string[], after: Position, prompt?: Promptness): Feed;
+  /** The events after a position, in order, without gaps. */
+  follow(followed: Followed, after: Position): Feed;
   /** Asks the log how far it reaches: somebody waits for more than was heard. */
   look(): void;
   stop(): Promise<void>;
@@ -47,8 +48,10 @@ const STILL_HEARD_MS = 10_000;
 const UNHEARD_MS = 200;
 
 interface Follower {
-  readonly categories: readonly string[];
-  /** Of the categories, as was said last. */
+  /** Of each category, as was said last. */
+  interests: readonly Interest[];
+  wanted: Wanted;
+  /** The categories that are wanted now. */
   atOnce: readonly string[];
 }
 
@@ -67,7 +70,8 @@ export function createTail(options: TailOptions): Tail {
   const interval = options.pollIntervalMs ?? 500;
   const stopped = new AbortController();
   const feeds = new Map<Feed, Follower>();
-  const followed = new Map<string, number>();
+  /** What any feed wants. */
+  let followed = new Selection(new Map());
   const pending = new Map<Position, RecordedEvent | undefined>();
   const commits = new Map<Position, Commit>();
   let window: TailWindow | undefined;
@@ -97,16 +101,15 @@ export function createTail(options: TailOptions): Tail {
       return { event, unreadable: error as Error };
     }
   };
-  const categories = () => new Set(followed.keys());
-
   /** Who has nothing to do with the events is not woken for each commit: many commits a second concern nobody here. */
-  function add(events: readonly TailEvent[], upTo: Position, filter: ReadonlySet<string>): void {
+  function add(events: readonly TailEvent[], upTo: Position, selection: Selection): void {
     let had = upTo;
     for (const feed of feeds.keys()) had = Math.min(had, feed.position());
     window!.release(had);
-    window!.add(events, upTo, filter);
-    const present = new Set(events.map(({ event }) => event.category));
-    for (const [feed, follower] of feeds) if (follower.categories.some((name) => present.has(name))) feed.wake();
+    window!.add(events, upTo, selection);
+    const kinds = new Map(events.map(({ event }) => [`${event.category} ${event.type}`, event] as const));
+    for (const [feed, { wanted }] of feeds)
+      if ([...kinds.values()].some((event) => wanted.selection.has(event))) feed.wake();
     quietWake ??= setTimeout(wakeAll, QUIET_WAKE_MS);
   }
 
@@ -120,14 +123,14 @@ export function createTail(options: TailOptions): Tail {
   function heardWhole(commit: Commit): TailEvent[] | undefined {
     const events: TailEvent[] = [];
     const missing = new Map<string, number>();
-    for (const category of followed.keys()) missing.set(category, commit.categories[category] ?? 0);
+    for (const category of followed.categories) missing.set(category, commit.categories[category] ?? 0);
     for (let position = commit.first; position <= commit.last; position += 1) {
       const event = pending.get(position);
       if (!event) continue;
       const count = missing.get(event.category);
       if (count === undefined) continue;
       missing.set(event.category, count - 1);
-      events.push(lift(event));
+      if (followed.has(event)) events.push(lift(event));
     }
     for (const count of missing.values()) if (count !== 0) return undefined;
     return events;
@@ -142,7 +145,7 @@ export function createTail(options: TailOptions): Tail {
       commits.delete(commit.first);
       if (everyCommit && events.length === 0) foreign += 1;
       for (let position = commit.first; position <= commit.last; position += 1) pending.delete(position);
-      add(events, commit.last, categories());
+      add(events, commit.last, followed);
     }
     return target > window.head();
   }
@@ -166,18 +169,16 @@ export function createTail(options: TailOptions): Tail {
   }
 
   async function read(): Promise<void> {
-    const filter = categories();
-    const upTo = target;
+    const selection = followed;
     const from = window!.head();
     try {
-      const rows = filter.size === 0 ? [] : await readRows(pool, [...filter], from, upTo, READ_LIMIT);
+      const { rows, upTo: reached } = await readRows(pool, selection, from, target, READ_LIMIT);
       failures = 0;
-      const reached = rows.length === READ_LIMIT ? Number(rows[READ_LIMIT - 1]![0]) : upTo;
       if (rows.length < reached - from) {
         foreign += 1;
         patienceMs = GAP_MS;
       } else patienceMs = Math.min(patienceMs * 2, LATE_GAP_MS);
-      add(eventsOfRows(rows).map(lift), reached, filter);
+      add(eventsOfRows(rows).map(lift), reached, selection);
       lookForUnheard();
       for (const position of pending.keys()) if (position <= reached) pending.delete(position);
       for (const [first, commit] of commits) if (commit.last <= reached) commits.delete(first);
@@ -188,7 +189,7 @@ export function createTail(options: TailOptions): Tail {
 
   /** The log moves on: what comes unheard is looked for again soon. */
   function lookForUnheard(): void {
-    if (!bus || stopped.signal.aborted || [...followed.keys()].every((category) => heard.has(category))) return;
+    if (!bus || stopped.signal.aborted || followed.categories.every((category) => heard.has(category))) return;
     unheard ??= setTimeout(() => {
       unheard = undefined;
       void check();
@@ -243,7 +244,7 @@ export function createTail(options: TailOptions): Tail {
 
   const hearing = {
     event(position: Position, category: string, event: RecordedEvent | undefined): void {
-      if (!followed.has(category) || (window && position <= window.head())) return;
+      if (!followed.names(category) || (window && position <= window.head())) return;
       if (pending.size >= MOST_PENDING) pending.clear();
       pending.set(position, event);
     },
@@ -260,6 +261,13 @@ export function createTail(options: TailOptions): Tail {
     },
   };
 
+  /** Follows what the feeds want as things stand. */
+  function select(): void {
+    followed = Selection.union([...feeds.values()].map(({ wanted }) => wanted.selection));
+    window?.keepTo(followed);
+    listenAsWanted();
+  }
+
   /** Hears what somebody wants at once, from now on; what nobody wants any more, for a while yet. */
   function listenAsWanted(): void {
     const wanted = new Set([...feeds.values()].flatMap(({ atOnce }) => atOnce));
@@ -267,8 +275,8 @@ export function createTail(options: TailOptions): Tail {
     let changed = false;
     for (const [category, unwantedSince] of heard) {
       if (wanted.has(category)) heard.set(category, undefined);
-      else if (unwantedSince === undefined && followed.has(category)) heard.set(category, now);
-      else if (!followed.has(category) || now - unwantedSince! >= STILL_HEARD_MS) changed = heard.delete(category);
+      else if (unwantedSince === undefined && followed.names(category)) heard.set(category, now);
+      else if (!followed.names(category) || now - unwantedSince! >= STILL_HEARD_MS) changed = heard.delete(category);
     }
     for (const category of wanted) {
       if (heard.has(category)) continue;
@@ -301,37 +309,29 @@ export function createTail(options: TailOptions): Tail {
   return {
     head: () => window?.head() ?? 0,
     look: () => void check(),
-    follow(names, after, prompt) {
-      const follower: Follower = { categories: names, atOnce: prompt ? names.filter(prompt) : names };
-      for (const name of names) followed.set(name, (followed.get(name) ?? 0) + 1);
+    follow(wanting, after) {
+      const follower = followerOf(wanting);
       const feed = createFeed({
         pool,
-        categories: new Set(names),
         after,
         lift,
         window: () => window,
         ...(options.onError && { onError: options.onError }),
-        ...(prompt && {
-          asked() {
-            const atOnce = names.filter(prompt);
-            if (atOnce.join() === follower.atOnce.join()) return;
-            follower.atOnce = atOnce;
-            listenAsWanted();
-          },
-        }),
+        wanted() {
+          const interests = interestsOf(wanting);
+          if (interests.some((interest, index) => interest !== follower.interests[index])) {
+            Object.assign(follower, followerOf(wanting));
+            select();
+          }
+          return follower.wanted;
+        },
         closed() {
           feeds.delete(feed);
-          const gone = names.filter((name) => followed.get(name) === 1);
-          for (const name of names) followed.set(name, followed.get(name)! - 1);
-          for (const name of gone) {
-            followed.delete(name);
-            window?.forget(name);
-          }
-          if (gone.length > 0 && !stopped.signal.aborted) listenAsWanted();
+          if (!stopped.signal.aborted) select();
         },
       });
       feeds.set(feed, follower);
-      listenAsWanted();
+      select();
       void check();
       return feed;
     },
@@ -347,5 +347,21 @@ export function createTail(options: TailOptions): Tail {
       await checking;
       await reading;
     },
+  };
+}
+
+const interestsOf = ({ categories, interest }: Followed): Interest[] =>
+  categories.map((category) => interest?.(category) ?? 'now');
+
+function followerOf(followed: Followed): Follower {
+  const interests = interestsOf(followed);
+  const categories = followed.categories.filter((_, index) => interests[index] !== 'none');
+  return {
+    interests,
+    wanted: {
+      selection: Selection.of(categories, followed.types),
+      singly: categories.length < followed.categories.length,
+    },
+    atOnce: followed.categories.filter((_, index) => interests[index] === 'now'),
   };
 }

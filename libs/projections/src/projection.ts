@@ -10,6 +10,8 @@ export interface Projection<Document extends object = object> {
   /** Raise it when the documents change their meaning or shape, and rebuild: see `rebuildProjection`. */
   readonly version: number;
   readonly categories: readonly string[];
+  /** Of these categories only these types; of the others all. */
+  readonly types?: Readonly<Record<string, readonly string[]>>;
   /** `schema.table` with the columns id text primary key, document json, position bigint, and those of `columns`. */
   readonly table: string;
   /** The id of the document that the event concerns; undefined: none. */

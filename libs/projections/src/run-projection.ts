@@ -1,4 +1,4 @@
-import type { Position, Promptness, RunningOwned, Subscriptions } from '@ao/event-log';
+import type { Followed, Position, RunningOwned, Subscriptions } from '@ao/event-log';
 import type { ModelPosition } from '@ao/contracts';
 import { applyBatch, liveTables } from './apply-batch';
 import { createDocumentCache } from './document-cache';
@@ -14,8 +14,7 @@ export interface RunProjectionOptions {
   readonly batchSize?: number;
   /** Milliseconds between two transactions at least, while it does not lag by whole batches and nobody waits; default 0. */
   readonly restMs?: number;
-  /** See `Promptness`. */
-  readonly prompt?: Promptness;
+  readonly interest?: Followed['interest'];
 }
 
 /**
@@ -33,9 +32,10 @@ export function runProjection<Document extends object>(
     name: projection.name,
     version: projection.version,
     categories: projection.categories,
+    types: projection.types,
     batchSize: options.batchSize ?? 2_000,
     restMs: options.restMs,
-    prompt: options.prompt,
+    interest: options.interest,
     activated: () => cache.clear(),
     async handle(events, transaction) {
       // Not in the cache before the commit: what is rolled back never was.

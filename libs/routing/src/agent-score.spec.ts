@@ -1,6 +1,13 @@
-import type { AgentEvent, TaskEvent } from '@ao/contracts';
+import { agentEvents, taskEvents, type AgentEvent, type TaskEvent } from '@ao/contracts';
 import * as fc from 'fast-check';
-import { learnedFrom, LATENCY_HALF_LIFE, TRUST_HALF_LIFE } from './agent-score';
+import {
+  evolveScore,
+  learnedFrom,
+  scoredAgent,
+  LATENCY_HALF_LIFE,
+  SCORED_EVENTS,
+  TRUST_HALF_LIFE,
+} from './agent-score';
 import { AgentScores } from './agent-scores';
 
 const AGENT = 'a';
@@ -136,4 +143,19 @@ it('should say whose scores have changed, and only then', () => {
   expect(scores.apply(started('1', 1))).toBeUndefined();
   expect(scores.apply(ends('TaskCompleted', '1', 5))).toBe(AGENT);
   expect(scores.apply(gone)).toBe(AGENT);
+});
+
+it('should name the events that change a score, and no others', () => {
+  const before = new AgentScores();
+  before.apply(assigned('1'));
+  const score = before['scores'].get(AGENT)!;
+  const times = Object.fromEntries([...Object.values(AT), 'assigned_at', 'started_at'].map((name) => [name, iso(1)]));
+  for (const [category, types] of Object.entries({ task: Object.keys(taskEvents), agent: Object.keys(agentEvents) })) {
+    for (const type of types) {
+      const event = { type, data: { task_id: '1', agent_id: AGENT, ...times } } as unknown as TaskEvent | AgentEvent;
+      const named = SCORED_EVENTS[category]!.includes(type);
+      expect([type, evolveScore(score, event) !== score]).toEqual([type, named]);
+      expect([type, scoredAgent(event)]).toEqual([type, named ? AGENT : undefined]);
+    }
+  }
 });

@@ -52,23 +52,31 @@ export function differ(before: AgentScore | undefined, after: AgentScore | undef
   );
 }
 
+const SCORED = {
+  task: [
+    'TaskAssigned',
+    'TaskStarted',
+    'TaskCompleted',
+    'TaskAttemptFailed',
+    'TaskFailed',
+    'TaskReturned',
+    'TaskLeaseExpired',
+    'TaskDeadLettered',
+    'TaskCancelled',
+  ],
+  agent: ['AgentDeregistered'],
+} as const;
+type ScoredEvent = Extract<TaskEvent | AgentEvent, { type: (typeof SCORED)[keyof typeof SCORED][number] }>;
+const SCORED_TYPES: ReadonlySet<string> = new Set(Object.values(SCORED).flat());
+
+/** The events that may change a score: their types, by category. */
+export const SCORED_EVENTS: Readonly<Record<string, readonly string[]>> = SCORED;
+
+const isScored = (event: TaskEvent | AgentEvent): event is ScoredEvent => SCORED_TYPES.has(event.type);
+
 /** The agent whose score the event concerns. */
 export function scoredAgent(event: TaskEvent | AgentEvent): string | undefined {
-  switch (event.type) {
-    case 'TaskAssigned':
-    case 'TaskStarted':
-    case 'TaskCompleted':
-    case 'TaskAttemptFailed':
-    case 'TaskFailed':
-    case 'TaskReturned':
-    case 'TaskLeaseExpired':
-    case 'TaskDeadLettered':
-    case 'TaskCancelled':
-    case 'AgentDeregistered':
-      return event.data.agent_id;
-    default:
-      return undefined;
-  }
+  return isScored(event) ? event.data.agent_id : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AgentEvent, TaskEvent } from '@ao/contracts';
 import type { RunningLocal, Subscriptions } from '@ao/event-log';
 import { readTable, runProjection, type Projection } from '@ao/projections';
 import type { Pool } from 'pg';
-import { evolveScore, scoredAgent, type AgentScore } from './agent-score';
+import { evolveScore, scoredAgent, SCORED_EVENTS, type AgentScore } from './agent-score';
 import { AgentScores } from './agent-scores';
 
 /** The table that a service which follows the scores has, made by its migration: `documentTableSql(scoresTable(schema))`. */
@@ -13,6 +13,7 @@ export function scoresProjection(schema: string): Projection<AgentScore> {
     name: `${schema}_agent_scores`,
     version: 1,
     categories: ['task', 'agent'],
+    types: SCORED_EVENTS,
     table: scoresTable(schema),
     key: (event) => scoredAgent(event as unknown as TaskEvent | AgentEvent),
     evolve: (score, event) => evolveScore(score, event as unknown as TaskEvent | AgentEvent),
@@ -22,7 +23,7 @@ export function scoresProjection(schema: string): Projection<AgentScore> {
 /** Only a start reads the table, and it reads the rest from the log. */
 const REST_MS = 500;
 /** Scores are means of many tasks: a second more or less is none. */
-const prompt = () => false;
+const interest = () => 'later' as const;
 
 export interface FollowScoresOptions {
   readonly subscriptions: Subscriptions;
@@ -42,11 +43,12 @@ export async function followScores(
   { subscriptions, pool, schema, changed }: FollowScoresOptions,
 ): Promise<RunningLocal> {
   const projection = scoresProjection(schema);
-  await runProjection(subscriptions, projection, { restMs: REST_MS, prompt });
+  await runProjection(subscriptions, projection, { restMs: REST_MS, interest });
   return subscriptions.local({
     name: 'agent-scores',
     categories: projection.categories,
-    prompt,
+    types: projection.types,
+    interest,
     seed: async () => {
       const documents: AgentScore[] = [];
       const position = await readTable<AgentScore>(pool, projection, (page) => void documents.push(...page));

@@ -44,11 +44,8 @@ export function alertSubscription(options: AlertSubscriptionOptions): OwnedSubsc
     categories: [...WATCHED_CATEGORIES, 'alert', SETTINGS, 'task'],
     batchSize: 1_000,
     restMs: REST_MS,
-    prompt: (category) => category !== 'task',
-    passesOver: (events) =>
-      events.every(
-        (event) => event.category === 'task' && event.type !== 'TaskDeadLettered' && subjectOf(event) === undefined,
-      ),
+    types: { task: ['TaskDeadLettered'] },
+    interest: (category) => (category === 'task' ? 'later' : 'now'),
     async handle(events, transaction) {
       const watched = events.filter((event) => subjectOf(event) !== undefined || event.category === SETTINGS);
       const alertEvents = events.filter(({ category }) => category === 'alert') as (RecordedEvent & AlertEvent)[];

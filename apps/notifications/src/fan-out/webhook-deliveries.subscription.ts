@@ -92,8 +92,7 @@ export function webhookDeliveriesSubscription(options: WebhookDeliveriesOptions)
     activated() {
       known = uncommitted = undefined;
     },
-    prompt: (category) => category === 'webhook' || !nobodyListens(),
-    passesOver: (events) => nobodyListens() && events.every(({ category }) => category !== 'webhook'),
+    interest: (category) => (category !== 'webhook' && nobodyListens() ? 'none' : 'now'),
     handle,
     committed() {
       known = uncommitted;

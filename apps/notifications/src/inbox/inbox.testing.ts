@@ -152,9 +152,10 @@ export async function startInbox() {
       to,
     },
     ...{ toldTo, timersOf, notices, sent, sendWaiting },
-    /** Another owner goes on where this one stops. */
-    async handOver(): Promise<void> {
+    /** Another owner goes on where this one stops, after what happens meanwhile. */
+    async handOver(meanwhile?: () => Promise<void>): Promise<void> {
       await personal.stop();
+      await meanwhile?.();
       personal = await subscribe();
     },
     async tidy(): Promise<void> {

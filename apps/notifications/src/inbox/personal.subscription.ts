@@ -19,8 +19,6 @@ const MOST_PER_NOTICE = 100;
 /** After the end of a minute: for what of it is still to come. */
 const REST_DELAY_MS = 5_000;
 const MINUTE_MS = 60_000;
-/** While nobody listens; notices of rules wait so much longer to be sure who there is. */
-const NOBODY_REST_MS = 250;
 const OF_PEOPLE: ReadonlySet<string> = new Set(['user', 'preferences']);
 
 export interface PersonalOptions {
@@ -51,10 +49,8 @@ export function personalSubscription({ clock, timers, mail }: PersonalOptions): 
   return {
     name: 'personal',
     categories: [...PUBLIC_CATEGORIES, ...OF_PEOPLE],
-    get restMs() {
-      return kept?.listeners.isEmpty ? NOBODY_REST_MS : PUBLIC_EVENTS_REST_MS;
-    },
-    prompt: (category) => OF_PEOPLE.has(category) || !kept?.listeners.isEmpty,
+    restMs: PUBLIC_EVENTS_REST_MS,
+    interest: (category) => (!OF_PEOPLE.has(category) && kept?.listeners.isEmpty ? 'none' : 'now'),
     activated() {
       kept = undefined;
     },

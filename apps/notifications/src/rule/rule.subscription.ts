@@ -120,8 +120,7 @@ export function ruleSubscription(options: RuleSubscriptionOptions): OwnedSubscri
     activated() {
       rules = undefined;
     },
-    prompt: (category) => category === 'rule' || !noneEnabled(),
-    passesOver: (events) => noneEnabled() && events.every(({ category }) => category !== 'rule'),
+    interest: (category) => (category !== 'rule' && noneEnabled() ? 'none' : 'now'),
     async handle(batch: EventBatch, transaction) {
       // What was kept of a batch that was not committed is not true.
       uncommitted = undefined;

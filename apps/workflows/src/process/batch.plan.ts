@@ -135,6 +135,16 @@ function causeOf({
 const leavesNode = (type: RunEvent['type']): boolean =>
   type === 'StepCompleted' || type === 'StepFailed' || type === 'StepCancelled' || type === 'StepAttemptFailed';
 
+/** The types of event that may tell of a task's end. */
+export const TASK_ENDS: readonly TaskEvent['type'][] = [
+  'TaskCompleted',
+  'TaskResultAccepted',
+  'TaskFailed',
+  'TaskDeadLettered',
+  'TaskExpired',
+  'TaskCancelled',
+];
+
 /** The task of whose end the event tells. */
 export const endedTask = (event: RecordedEvent): string | undefined =>
   event.category === 'task' ? taskEnding(event as unknown as TaskEvent)?.work_id : undefined;

@@ -1,5 +1,7 @@
+import { taskEvents } from '@ao/contracts';
 import type { RecordedEvent } from '@ao/event-log';
 import { newId } from '@ao/kernel';
+import { endedTask } from './batch.plan';
 import { runSubscription, type RunSubscriptionOptions } from './run.subscription';
 
 const ended = (task_id: string, type = 'TaskCompleted') =>
@@ -40,11 +42,22 @@ describe('what runs follow', () => {
 
   it('should want tasks at once while runs wait for some, and the rest always', async () => {
     const { subscription, tasks } = await scene();
-    expect(subscription.categories.filter((category) => !subscription.prompt!(category))).toEqual(['task']);
+    const interests = () => subscription.categories.map((category) => subscription.interest!(category));
+    expect(subscription.categories).toEqual(['run', 'task', 'approval', 'signal']);
+    expect(interests()).toEqual(['now', 'later', 'now', 'now']);
     const mine = newId();
     tasks.add(mine);
-    expect(subscription.prompt!('task')).toBe(true);
+    expect(interests()).toEqual(['now', 'now', 'now', 'now']);
     tasks.delete(mine);
-    expect(subscription.prompt!('task')).toBe(false);
+    expect(interests()).toEqual(['now', 'later', 'now', 'now']);
+  });
+
+  it('should want of tasks all that may tell of an end', async () => {
+    const { subscription } = await scene();
+    const telling = Object.keys(taskEvents).filter((type) => {
+      const event = { category: 'task', type, data: { task_id: newId(), failure: {} } };
+      return endedTask(event as unknown as RecordedEvent) !== undefined;
+    });
+    expect(new Set(subscription.types!['task'])).toEqual(new Set(telling));
   });
 });

@@ -5,7 +5,7 @@ import type { Timers } from '@ao/timers';
 import type { PoolClient } from 'pg';
 import { nextWake } from '../run/next-wake';
 import type { Signals } from '../signal/signals';
-import { endedTask, planOf, type BatchPlan, type Cause, type Ending } from './batch.plan';
+import { endedTask, planOf, TASK_ENDS, type BatchPlan, type Cause, type Ending } from './batch.plan';
 import { NotNowError } from './carrier';
 import type { Runs } from './runs';
 import { runTimer, runTimerId } from './wake-run-when-due';
@@ -133,7 +133,8 @@ export function runSubscription(options: RunSubscriptionOptions): OwnedSubscript
       carriesOut(true);
     },
     deactivated: () => carriesOut(false),
-    prompt: (category) => category !== 'task' || tasks.size > 0,
+    types: { task: TASK_ENDS },
+    interest: (category) => (category === 'task' && tasks.size === 0 ? 'later' : 'now'),
     // Most tasks are of no run, and of those that are only the end counts.
     passesOver: (events) => events.every((event) => event.category === 'task' && !concernsRun(event)),
     async handle(events, transaction) {

@@ -157,7 +157,7 @@ export function triggerSubscription(options: TriggerSubscriptionOptions): OwnedS
     get restMs() {
       return noneActive() ? FIGURES_REST_MS : PUBLIC_EVENTS_REST_MS;
     },
-    prompt: (category) => category === 'trigger' || !noneActive(),
+    interest: (category) => (category !== 'trigger' && noneActive() ? 'later' : 'now'),
     activated() {
       triggers = undefined;
     },

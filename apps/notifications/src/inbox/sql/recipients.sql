@@ -1,7 +1,13 @@
--- The active people among $1, and those who have one of the roles $2. Behind: how far the table is from position $3.
+-- The active people among $1, and those who have one of the roles $2. Behind: how far the table is from position $3; nothing
+-- while none of what lies between is of people.
 select
   p.user_id,
-  greatest(0, $3::bigint - c.position)::float8 as behind,
+  case
+    when exists (
+      select from event_log.events as e
+       where e.category in ('user', 'preferences') and e.position > c.position and e.position <= $3::bigint
+    ) then ($3::bigint - c.position)::float8
+  end as behind,
   coalesce((p.preferences ->> 'mail')::boolean, false) as by_mail
 from notifications.subscription_checkpoints as c
 left join notifications.people as p
