@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Position } from '../types';
 import { signSeal } from './seal-key';
 
@@ -20,15 +20,7 @@ export async function seal(pool: Pool, privateKey: KeyObject): Promise<Position 
   let failed: Error | undefined;
   try {
     await client.query('begin');
-    const { rows } = await client.query<{ last_position: string; hash: string; now: string }>(
-      `select c.last_position::text, encode(c.hash, 'hex') as hash,
-              (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as now
-         from event_log.commits c
-        where pg_try_advisory_xact_lock(${LOCK})
-          and c.last_position = (select max(last_position) from event_log.commits)
-          and c.last_position > coalesce((select max(last_position) from event_log.seals), 0)`,
-    );
-    const end = rows[0];
+    const end = (await tryLock(client)) ? await unsealedEnd(client) : undefined;
     if (end) {
       const { last_position, hash, sealed_us, key_id, signature } = signSeal(
         privateKey,
@@ -49,6 +41,23 @@ export async function seal(pool: Pool, privateKey: KeyObject): Promise<Position 
   } finally {
     client.release(failed);
   }
+}
+
+async function tryLock(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_xact_lock(${LOCK}) as taken`);
+  return rows[0]!.taken;
+}
+
+/** The chain's end, if it is not sealed. A statement after the one that took the lock: it sees the seal of whoever had it before. */
+async function unsealedEnd(client: PoolClient) {
+  const { rows } = await client.query<{ last_position: string; hash: string; now: string }>(
+    `select c.last_position::text, encode(c.hash, 'hex') as hash,
+            (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as now
+       from event_log.commits c
+      where c.last_position = (select max(last_position) from event_log.commits)
+        and c.last_position > coalesce((select max(last_position) from event_log.seals), 0)`,
+  );
+  return rows[0];
 }
 
 /**
