@@ -4,9 +4,12 @@ type Types = ReadonlySet<string> | undefined;
 /** What of the log somebody wants: of each category that is named all events, or those of some types. */
 export class Selection {
   readonly categories: readonly string[];
+  /** Whether every category is wanted with all of its types. */
+  readonly isWhole: boolean;
 
   constructor(private readonly types: ReadonlyMap<string, Types>) {
     this.categories = [...types.keys()];
+    this.isWhole = [...types.values()].every((wanted) => wanted === undefined);
   }
 
   static of(categories: readonly string[], types: Readonly<Record<string, readonly string[]>> = {}): Selection {

@@ -35,7 +35,7 @@ export async function readRows(
       : categoriesQuery(categories, after, upTo, limit);
   const { rows } = (await pool.query({ ...query, ...AS_TEXT } as never)) as unknown as { rows: LogRow[] };
   return {
-    rows: rows.filter((row) => selection.has({ category: row[2], type: row[4] })),
+    rows: selection.isWhole ? rows : rows.filter((row) => selection.has({ category: row[2], type: row[4] })),
     upTo: rows.length === limit ? Number(rows[limit - 1]![0]) : upTo,
   };
 }

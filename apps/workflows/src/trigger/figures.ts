@@ -1,4 +1,4 @@
-import { OPEN_TASK_STATUSES, publicEventOf, type TaskEvent } from '@ao/contracts';
+import { OPEN_TASK_STATUSES, publicStatusOf, type TaskEvent } from '@ao/contracts';
 import type { RecordedEvent } from '@ao/event-log';
 import type { ClientBase } from 'pg';
 
@@ -123,7 +123,7 @@ export class FiguresOfBatch {
 }
 
 function statusOf(recorded: RecordedEvent): string | undefined {
-  const status = publicEventOf(recorded as RecordedEvent & { data: object })?.data['status'];
+  const status = publicStatusOf(recorded as RecordedEvent & { data: object });
   return typeof status === 'string' ? status : undefined;
 }
 

@@ -168,15 +168,17 @@ export function triggerSubscription(options: TriggerSubscriptionOptions): OwnedS
       triggers = undefined;
       const figures = new FiguresOfBatch();
       let events: RecordedEvent[] = [];
+      let someActive = activeIn(known).length > 0;
       for (const recorded of batch) {
         if (recorded.category === 'trigger') {
           await judge(events, known, transaction);
           events = [];
           known = await changed(known, recorded as RecordedEvent & TriggerEvent, transaction);
+          someActive = activeIn(known).length > 0;
           continue;
         }
-        facts.learn(recorded);
         figures.learn(recorded);
+        if (someActive) facts.learn(recorded);
         events.push(recorded);
       }
       await judge(events, known, transaction);

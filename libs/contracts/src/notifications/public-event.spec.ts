@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import { Preferences } from './notification';
-import { EventPattern, PUBLIC_EVENT_NAMES, SHARED_EVENT_NAMES, publicCategoryOf } from './public-event';
+import { readFixtures } from '../../fixtures/event-fixtures';
+import {
+  EventPattern,
+  PUBLIC_EVENT_NAMES,
+  SHARED_EVENT_NAMES,
+  publicCategoryOf,
+  publicEventOf,
+  publicStatusOf,
+} from './public-event';
 import { RuleTerms } from './rule';
 import { WebhookTerms } from './webhook';
 
@@ -54,4 +62,13 @@ describe('names and patterns of events', () => {
     }
     expect(messages(lists.rule, ['*', ...SHARED_EVENT_NAMES])).toEqual([]);
   });
+});
+
+it('should tell the status of an event as its public form does', () => {
+  const statuses = [...readFixtures().values()].map(({ category, type, data }) => {
+    const event = { category, type, data: data as object, position: 1, stream_id: `${category}-1`, recorded_at: '' };
+    expect([type, publicStatusOf(event)]).toEqual([type, publicEventOf(event)?.data['status']]);
+    return publicStatusOf(event);
+  });
+  expect(new Set(statuses).size).toBeGreaterThan(20);
 });

@@ -247,6 +247,12 @@ export function publicNameOf(category: string, type: string): PublicEventName | 
   return NAMES[category]?.[type];
 }
 
+/** The status that those outside hear of, as `publicEventOf` tells it. Pure. */
+export function publicStatusOf({ category, type, data }: LoggedEvent): unknown {
+  if (!publicNameOf(category, type)) return undefined;
+  return 'status' in data ? data.status : STATUSES[type];
+}
+
 /** An event of the log as those outside hear of it; undefined: they do not. Pure. */
 export function publicEventOf(event: LoggedEvent): PublicEvent | undefined {
   const name = publicNameOf(event.category, event.type);
