@@ -33,10 +33,10 @@ export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorke
   fastify.decorateRequest('call', null as unknown as Call);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { door } = doorkeeper;
-    const marks = marksOf(request, reply, door);
-    request.call = { ...marks, actor: ANONYMOUS.actor, principal: ANONYMOUS };
-    reply.header('x-request-id', marks.correlationId);
-    reply.header('x-correlation-id', marks.correlationId);
+    const call = anonymousCall(request, reply, door);
+    request.call = call;
+    reply.header('x-request-id', call.correlationId);
+    reply.header('x-correlation-id', call.correlationId);
     reply.header('cache-control', 'no-store');
     reply.header('x-content-type-options', 'nosniff');
     const refuse = (why: unknown) => {
@@ -45,8 +45,10 @@ export function installRequestHooks(fastify: FastifyInstance, doorkeeper: Doorke
       done(error as Error);
     };
     const enter = (principal: Principal) => {
-      request.call = callOf(request, marks, principal);
-      door?.limiter?.judge(request.call, request);
+      call.actor = principal.actor;
+      call.principal = principal;
+      call.idempotentCommandId = principal === ANONYMOUS ? undefined : idempotentCommandIdOf(request, principal);
+      door?.limiter?.judge(call, request);
       requirePermission(request, principal);
     };
     try {
@@ -177,15 +179,19 @@ function noteRefusal(door: Door, request: FastifyRequest, problem: Problem): voi
 const showsCredential = ({ certificates }: Door, { raw, headers }: FastifyRequest) =>
   headers.authorization !== undefined || certificates?.shownBy(raw) !== undefined;
 
-type Marks = Omit<Call, 'actor' | 'principal' | 'idempotentCommandId'>;
+/** Before it is known who calls. */
+type OpenCall = { -readonly [Field in keyof Call]: Call[Field] };
 
-function marksOf(request: FastifyRequest, reply: FastifyReply, door: Door | undefined): Marks {
+function anonymousCall(request: FastifyRequest, reply: FastifyReply, door: Door | undefined): OpenCall {
   const { headers } = request;
   const correlationId = correlationIdOf(request);
   const causation = headers['x-causation-id'];
   const traceparent = headers['traceparent'];
   const prefer = headers['prefer'];
   return {
+    actor: ANONYMOUS.actor,
+    principal: ANONYMOUS,
+    idempotentCommandId: undefined,
     address: door?.addressOf(request.raw) ?? UNKNOWN_ADDRESS,
     correlationId,
     causationId: (typeof causation === 'string' && readId(causation)) || correlationId,
@@ -193,11 +199,6 @@ function marksOf(request: FastifyRequest, reply: FastifyReply, door: Door | unde
     respondAsync: prefer !== undefined && /(^|[,;\s])respond-async($|[,;\s])/i.test(String(prefer)),
     reply,
   };
-}
-
-function callOf(request: FastifyRequest, marks: Marks, principal: Principal): Call {
-  const idempotentCommandId = principal === ANONYMOUS ? undefined : idempotentCommandIdOf(request, principal);
-  return { ...marks, actor: principal.actor, principal, idempotentCommandId };
 }
 
 function correlationIdOf(request: FastifyRequest): string {
