@@ -100,6 +100,8 @@ describe('timers', () => {
       payload: { n },
     }));
     await schedule(mine, ...commands);
+    // It may have become the owner, and looked, between the statement and its commit.
+    mine.nudge();
     await eventually(() => expect(fired).toHaveLength(300));
     await eventually(async () => expect(await left()).toBe(0));
     expect(fired).toHaveLength(300);
@@ -117,6 +119,7 @@ describe('timers', () => {
     const mine = timers({ pollIntervalMs: 60_000 });
     mine.start(handler);
     await schedule(mine, { timer_id: 'first', due_at: await soon(0), kind: 'ring', payload: null });
+    mine.nudge();
     await eventually(() => expect(fired).toHaveLength(1));
     const due = await soon(20);
     await inTransaction(async (client) => {

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireDeclaredAccess } from './access';
 import { parseFormBody } from './form-body';
 import { parseJsonBody } from './json-body';
+import { lingerOverLargeBodies } from './linger';
 import { bindPlainly } from './plain-binding';
 import { HOOK_ROUTE, signedBody } from './signed-body';
 import { TOKEN_ROUTE } from './oauth-errors';
@@ -45,6 +46,7 @@ export function createFastifyAdapter(doorkeeper: Doorkeeper): FastifyAdapter {
   doorkeeper.routes.watch(fastify);
   installRequestHooks(fastify, doorkeeper);
   fillAbsentBody(fastify);
+  lingerOverLargeBodies(fastify);
   fastify.removeAllContentTypeParsers();
   adapter.useBodyParser('application/json', false, { bodyLimit: BODY_LIMIT }, (request, body: Buffer, done) => {
     try {
