@@ -24,6 +24,10 @@ describe('tail reader', () => {
   beforeAll(async () => {
     database = await testDatabase();
     pool = createPool(database.urlFor('tasks'), { applicationName: 'tail-spec', max: 20 });
+    // A tail that has not looked yet stands at 0, and so must not the log.
+    const log = createEventLog({ pool });
+    await log.append(testUnit('first-a', [testEvent('Noted', {})]));
+    await log.close();
   });
   afterAll(async () => {
     await pool.end();

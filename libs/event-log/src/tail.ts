@@ -101,6 +101,7 @@ export function createTail(options: TailOptions): Tail {
       return { event, unreadable: error as Error };
     }
   };
+
   /** Who has nothing to do with the events is not woken for each commit: many commits a second concern nobody here. */
   function add(events: readonly TailEvent[], upTo: Position, selection: Selection): void {
     let had = upTo;
@@ -108,8 +109,8 @@ export function createTail(options: TailOptions): Tail {
     window!.release(had);
     window!.add(events, upTo, selection);
     const kinds = new Map(events.map(({ event }) => [`${event.category} ${event.type}`, event] as const));
-    for (const [feed, { wanted }] of feeds)
-      if ([...kinds.values()].some((event) => wanted.selection.has(event))) feed.wake();
+    const oneOfEach = [...kinds.values()];
+    for (const [feed, { wanted }] of feeds) if (oneOfEach.some((event) => wanted.selection.has(event))) feed.wake();
     quietWake ??= setTimeout(wakeAll, QUIET_WAKE_MS);
   }
 

@@ -1,17 +1,14 @@
-import type { RecordedEvent } from '@ao/event-log';
+import type { Followed, RecordedEvent } from '@ao/event-log';
 
 /**
  * A read model of documents: one row per id, folded from the events that concern it. Pure: nothing but the events goes
  * in (no time, no randomness, no other table), so that a rebuild gives the same bytes.
  */
-export interface Projection<Document extends object = object> {
+export interface Projection<Document extends object = object> extends Omit<Followed, 'interest'> {
   /** Names its subscription, its announcements and `npm run replay -- NAME`; snake_case. */
   readonly name: string;
   /** Raise it when the documents change their meaning or shape, and rebuild: see `rebuildProjection`. */
   readonly version: number;
-  readonly categories: readonly string[];
-  /** Of these categories only these types; of the others all. */
-  readonly types?: Readonly<Record<string, readonly string[]>>;
   /** `schema.table` with the columns id text primary key, document json, position bigint, and those of `columns`. */
   readonly table: string;
   /** The id of the document that the event concerns; undefined: none. */
