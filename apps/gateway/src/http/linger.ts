@@ -8,15 +8,15 @@ const LINGER_MS = 1_000;
  * So the answer waits for the end of the body, a second at most, and what comes of it is thrown away (RFC 9112, 9.6).
  */
 export function lingerOverLargeBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', ({ raw }, { statusCode }, payload, done) => {
+  fastify.addHook('onError', ({ raw }, _reply, { statusCode }, done) => {
     if (statusCode !== 413 || raw.readableEnded || raw.destroyed) {
-      done(null, payload);
+      done();
       return;
     }
     const answer = () => {
       clearTimeout(timer);
       raw.off('end', answer).off('close', answer);
-      done(null, payload);
+      done();
     };
     const timer = setTimeout(answer, LINGER_MS);
     raw.once('end', answer).once('close', answer).resume();
