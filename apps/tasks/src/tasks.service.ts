@@ -224,7 +224,7 @@ export class TasksService {
   async close(): Promise<void> {
     await this.standDown();
     await Promise.all(this.listening.splice(0).map((subscription) => subscription.stop()));
-    this.budgets.stop();
+    await this.budgets.stop();
     await this.telemetry.close();
     await this.locks.stop();
   }

@@ -3,7 +3,7 @@ import type { RunningOwned, Subscriptions } from '@ao/event-log';
 import type { Clock } from '@ao/kernel';
 import { MODEL_POSITIONS, MODEL_POSITIONS_WANTED, type Bus, type BusSubscription } from '@ao/messaging';
 import { BUS, CLOCK, LOGGER, POOL, SUBSCRIPTIONS, type Logger } from '@ao/platform';
-import { runProjection } from '@ao/projections';
+import { runProjection, type Pruning } from '@ao/projections';
 import { Inject, Injectable, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { READ_YOUR_WRITES_MS } from '../commands/command-path';
 import { ModelPositions } from '../commands/model-positions';
@@ -12,7 +12,7 @@ import type { Pool } from 'pg';
 import { platform } from '../platform';
 import { allProjections } from './all';
 import { METRICS_MODEL } from './metrics/metric.projection';
-import { MinutePruning } from './metrics/metric.pruning';
+import { minutePruning } from './metrics/metric.pruning';
 import { ModelAnnouncer } from './model-announcer';
 import { RUNS } from './runs/run.projection';
 import { TASKS } from './tasks/task.projection';
@@ -80,11 +80,11 @@ class ProjectionRunner implements OnApplicationBootstrap, OnModuleDestroy {
 /** Takes away what the model `metrics` keeps for some days only. */
 @Injectable()
 class MetricUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly pruning: MinutePruning;
+  private readonly pruning: Pruning;
 
   constructor(@Inject(POOL) pool: Pool, @Inject(CLOCK) clock: Clock, @Inject(LOGGER) logger: Logger) {
     const onError = (error: unknown) => logger.warn({ err: error }, 'old minutes of the metrics could not be pruned');
-    this.pruning = new MinutePruning({ pool, clock, onError });
+    this.pruning = minutePruning({ pool, clock, onError });
   }
 
   onApplicationBootstrap(): void {

@@ -2,10 +2,11 @@ import type { SettingValues, UsageSum } from '@ao/contracts';
 import type { CommandShell, EventLog, Position, RecordedEvent, RunningLocal, Subscriptions } from '@ao/event-log';
 import { systemMetadata, isRejection, type Clock } from '@ao/kernel';
 import type { Logger } from '@ao/platform';
-import { runProjection } from '@ao/projections';
+import { runProjection, type Pruning } from '@ao/projections';
 import type { Pool } from 'pg';
 import type { GateListener } from '../dispatch/gate';
 import { usageSumsProjection } from '../usage/usage-sums.projection';
+import { firstDayCounted, usageSumsPruning } from '../usage/usage-sums.pruning';
 import { BUDGET_CATEGORIES, BudgetBoard, type DueBudget } from './budget.board';
 import { budgetAggregate } from './budget.decider';
 import { BudgetGate } from './budget.gate';
@@ -22,8 +23,6 @@ export interface BudgetsOptions {
 
 const TICK_MS = 1_000;
 const PAGE = 1_000;
-/** Days are stamped in zones up to a day away from UTC, and by clocks that may differ a little. */
-const SLACK_MS = 2 * 86_400_000;
 
 /**
  * Budgets in one process: counts what is spent, tells the log once which thresholds that has reached, and holds tasks back
@@ -32,14 +31,17 @@ const SLACK_MS = 2 * 86_400_000;
 export class Budgets {
   readonly board: BudgetBoard;
   readonly gate: BudgetGate;
+  private readonly pruning: Pruning;
   private readonly telling = new Set<string>();
   private following: RunningLocal | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: BudgetsOptions) {
-    const { clock, listener } = options;
+    const { pool, clock, listener, logger } = options;
     this.board = new BudgetBoard(clock);
     this.gate = new BudgetGate(this.board, clock, listener);
+    const onError = (err: unknown) => logger.warn({ err }, 'old sums of usage could not be pruned');
+    this.pruning = usageSumsPruning({ pool, clock, onError });
   }
 
   get settings(): SettingValues {
@@ -63,10 +65,12 @@ export class Budgets {
       this.gate.tick();
       this.tell();
     }, TICK_MS);
+    this.pruning.start();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     clearInterval(this.timer);
+    await this.pruning.stop();
   }
 
   async reached(position: Position, timeoutMs: number): Promise<void> {
@@ -80,13 +84,12 @@ export class Budgets {
 
   private async seed(): Promise<Position> {
     const { pool, clock } = this.options;
-    const from = `${new Date(clock.now() - SLACK_MS).toISOString().slice(0, 7)}-01`;
     // The sums and the checkpoint they stand at, of one snapshot; one row at least, for the checkpoint.
     const { rows } = await pool.query<{ position: number; document: UsageSum | null }>(
       `select coalesce(checkpoint.position, 0) as position, sum.document
          from (select max(position) as position from tasks.subscription_checkpoints where subscription = $1) as checkpoint
          left join tasks.usage_sums as sum on sum.day >= $2`,
-      [usageSumsProjection.name, from],
+      [usageSumsProjection.name, firstDayCounted(clock.now())],
     );
     const position = Number(rows[0]?.position ?? 0);
     const events = await this.eventsUpTo(position);

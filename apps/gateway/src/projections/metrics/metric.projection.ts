@@ -20,7 +20,7 @@ export const METRIC_COUNTERS = 'read_models.metric_counters';
 /**
  * What happened in each minute and each hour, as counters by the log's time. The documents are the tasks, runs and agents
  * that have not ended: one that begins and ends between two transactions is never written. Of minutes only the newest are
- * kept, see `MinutePruning`.
+ * kept, see `minutePruning`.
  */
 export const metricProjection: Projection<MetricSubject> = {
   name: METRICS_MODEL,

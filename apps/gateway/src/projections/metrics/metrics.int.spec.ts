@@ -5,7 +5,7 @@ import { rebuildProjection, runProjection } from '@ao/projections';
 import { testDatabase, type TestDatabase } from '@ao/testing';
 import type { Pool } from 'pg';
 import { metricProjection } from './metric.projection';
-import { MinutePruning } from './metric.pruning';
+import { minutePruning } from './metric.pruning';
 import { MetricQueries, stretchOf } from './metric.queries';
 import { METRIC_NAMES, seriesOf } from './metric.series';
 
@@ -124,7 +124,7 @@ describe('the read model of metrics', () => {
       const onError = (error: unknown) => {
         throw error;
       };
-      await new MinutePruning({ pool, clock: { now: () => now }, onError }).prune();
+      await minutePruning({ pool, clock: { now: () => now }, onError }).prune();
       return rows();
     };
     expect(await pruneAt(Date.now())).toEqual(before);
