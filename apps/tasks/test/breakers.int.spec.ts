@@ -228,6 +228,8 @@ describe('a breaker and the processes that come and go', () => {
     await tasks.stack.service('tasks').kill();
     await fail(1, { requirements, type });
     await moved(name, 'BreakerOpened');
+    // It is in the log; who gives tasks out hears of it before what happens next.
+    await dispatcherPassed();
     const held = await tasks.submit({ requirements, type });
     await dispatcherPassed();
     expect(await isAssigned(held)).toBe(false);
