@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below what Linux (32768), macOS and Windows (49152) give to outgoing connections and to whoever listens at port 0:
+ * Above the highest port that `fetch` refuses to call, 10080 (Fetch standard, "bad port"), and below what Linux (32768), macOS and Windows (49152) give to outgoing connections and to whoever listens at port 0:
  * a port out of here is not taken by a mere connection between the look and the listening.
  */
-const LOWEST_PORT = 10_000;
+const LOWEST_PORT = 10_081;
 const PORT_AFTER_HIGHEST = 32_768;
 const LOOKS = 100;
 

@@ -496,6 +496,34 @@ describe('tail reader', () => {
     }
   });
 
+  it('should not pass over what others put between two commits that were announced as one', async () => {
+    const bus = loopbackBus();
+    const log = createEventLog({ pool });
+    const tail = createTail({ pool, bus, pollIntervalMs: 60_000 });
+    const start = await log.head();
+    const feed = tail.follow({ categories: ['spanned'] }, start);
+    try {
+      await settled(tail, start);
+      for (const [stream, n] of [
+        ['spanned-a', 1],
+        ['spanned-b', 2],
+        ['besides-a', 3],
+      ] as const) {
+        await log.append(testUnit(stream, [testEvent('Noted', { n })]));
+      }
+      const [first] = await log.read({ categories: ['spanned'], after: start, limit: 1 });
+      // The first and the last are of one appender, which was without its connection in between.
+      bus.announce({ first: start + 1, last: start + 3, categories: { spanned: 1, besides: 1 } }, [
+        { position: start + 1, category: 'spanned', text: JSON.stringify(first) },
+      ]);
+      const events = await nextEvents(feed);
+      expect(events.map((event) => (event.data as { n: number }).n)).toEqual([1, 2]);
+    } finally {
+      await tail.stop();
+      await log.close();
+    }
+  });
+
   /** The tail has looked at the log and listens. */
   async function settled(tail: Tail, head: number): Promise<void> {
     const deadline = performance.now() + 5_000;

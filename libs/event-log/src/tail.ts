@@ -122,6 +122,9 @@ export function createTail(options: TailOptions): Tail {
 
   /** The followed events of a commit, or undefined when not all of them were heard. */
   function heardWhole(commit: Commit): TailEvent[] | undefined {
+    // One that spans several which could not be announced says nothing of what others have put between them.
+    const told = Object.values(commit.categories).reduce((sum, count) => sum + count, 0);
+    if (told !== commit.last - commit.first + 1) return undefined;
     const events: TailEvent[] = [];
     const missing = new Map<string, number>();
     for (const category of followed.categories) missing.set(category, commit.categories[category] ?? 0);
