@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Above the highest port that `fetch` refuses to call, 10080 (Fetch standard, "bad port"), and below what Linux (32768), macOS and Windows (49152) give to outgoing connections and to whoever listens at port 0:
- * a port out of here is not taken by a mere connection between the look and the listening.
+ * Above 10080, the highest port that `fetch` refuses to call (Fetch standard, "bad port"). Below what Linux (32768), macOS and
+ * Windows (49152) give to outgoing connections and to whoever listens at port 0: a port out of here is not taken by a mere
+ * connection between the look and the listening.
  */
 const LOWEST_PORT = 10_081;
 const PORT_AFTER_HIGHEST = 32_768;
